@@ -1,0 +1,139 @@
+using System.Buffers.Binary;
+using System.Diagnostics;
+
+namespace Peregrine.Events;
+
+/// <summary>
+/// Reads one event record in place: header, parameter lengths, values, all little-endian. It owns nothing; it is valid as long as the bytes under it.
+/// </summary>
+/// <remarks>
+/// The record must have passed <see cref="TryRead"/>, which checks every length once; the accessors then trust it.
+/// <code>
+/// 0  u64 timestamp, ns since the epoch
+/// 8  u64 thread id (host pid namespace; -1 as all ones when unknown)
+/// 16 u32 length of the whole record
+/// 20 u16 event type
+/// 22 u32 number of parameters
+/// 26 n × u16 (u32 for event types with <see cref="EventFlags.LargePayload"/>) parameter lengths, then the values back to back
+/// </code>
+/// </remarks>
+public readonly ref struct EventView
+{
+    /// <summary>Size of the header in bytes.</summary>
+    public const int HeaderSize = 26;
+
+    /// <summary>No event has more parameters than this; a record that claims more is corrupt.</summary>
+    public const int MaxParams = 64;
+
+    private readonly ReadOnlySpan<byte> _record;
+    private readonly bool _large;
+
+    private EventView(ReadOnlySpan<byte> record, bool large)
+    {
+        _record = record;
+        _large = large;
+    }
+
+    /// <summary>Checks the record at the start of <paramref name="bytes"/> and gives a view of it. False when it is cut short or its lengths disagree.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> bytes, out EventView view)
+    {
+        view = default;
+        if (bytes.Length < HeaderSize) return false;
+        var length = BinaryPrimitives.ReadUInt32LittleEndian(bytes[16..]);
+        var type = (EventType)BinaryPrimitives.ReadUInt16LittleEndian(bytes[20..]);
+        var count = BinaryPrimitives.ReadUInt32LittleEndian(bytes[22..]);
+        if (length > (uint)bytes.Length || count > MaxParams) return false;
+        var large = EventSchema.IsLarge(type);
+        var lengths = HeaderSize;
+        var values = lengths + (int)count * (large ? 4 : 2);
+        if (values > length) return false;
+        long sum = values;
+        for (var i = 0; i < count; i++)
+            sum += large ? BinaryPrimitives.ReadUInt32LittleEndian(bytes[(lengths + i * 4)..]) : BinaryPrimitives.ReadUInt16LittleEndian(bytes[(lengths + i * 2)..]);
+        if (sum > length) return false;
+        view = new EventView(bytes[..(int)length], large);
+        return true;
+    }
+
+    /// <summary>A view of a record that this process wrote or has already checked.</summary>
+    public static EventView Trusted(ReadOnlySpan<byte> record)
+    {
+        Debug.Assert(TryRead(record, out _), "a trusted record must be well formed");
+        return new EventView(record, EventSchema.IsLarge((EventType)BinaryPrimitives.ReadUInt16LittleEndian(record[20..])));
+    }
+
+    /// <summary>The record's bytes.</summary>
+    public ReadOnlySpan<byte> Record => _record;
+
+    public bool IsEmpty => _record.IsEmpty;
+
+    /// <summary>Nanoseconds since the epoch.</summary>
+    public ulong Timestamp => BinaryPrimitives.ReadUInt64LittleEndian(_record);
+
+    /// <summary>The thread that caused the event, in the host's pid namespace.</summary>
+    public long ThreadId => BinaryPrimitives.ReadInt64LittleEndian(_record[8..]);
+
+    public EventType Type => (EventType)BinaryPrimitives.ReadUInt16LittleEndian(_record[20..]);
+
+    public int ParamCount => (int)BinaryPrimitives.ReadUInt32LittleEndian(_record[22..]);
+
+    public EventInfo Info => EventSchema.Get(Type);
+
+    /// <summary>
+    /// The bytes of a parameter; empty when its length is 0 (unavailable) or the record has no such parameter.
+    /// Strings include their terminating NUL: <see cref="Text"/> drops it.
+    /// </summary>
+    public ReadOnlySpan<byte> Param(int index)
+    {
+        var count = ParamCount;
+        if ((uint)index >= (uint)count) return default;
+        var record = _record;
+        if (_large) return LargeParam(index, count);
+        var start = HeaderSize + count * 2;
+        for (var i = 0; i < index; i++) start += BinaryPrimitives.ReadUInt16LittleEndian(record[(HeaderSize + i * 2)..]);
+        return record.Slice(start, BinaryPrimitives.ReadUInt16LittleEndian(record[(HeaderSize + index * 2)..]));
+    }
+
+    /// <summary>A string parameter without its terminating NUL (what follows a NUL is ignored).</summary>
+    public ReadOnlySpan<byte> Text(int index)
+    {
+        var bytes = Param(index);
+        var end = bytes.IndexOf((byte)0);
+        return end < 0 ? bytes : bytes[..end];
+    }
+
+    /// <summary>A signed integer parameter of 1, 2, 4 or 8 bytes, sign-extended; <paramref name="absent"/> when it is unavailable.</summary>
+    public long Int(int index, long absent = 0)
+    {
+        var bytes = Param(index);
+        return bytes.Length switch
+        {
+            8 => BinaryPrimitives.ReadInt64LittleEndian(bytes),
+            4 => BinaryPrimitives.ReadInt32LittleEndian(bytes),
+            2 => BinaryPrimitives.ReadInt16LittleEndian(bytes),
+            1 => (sbyte)bytes[0],
+            _ => absent,
+        };
+    }
+
+    /// <summary>An unsigned integer parameter of 1, 2, 4 or 8 bytes; <paramref name="absent"/> when it is unavailable.</summary>
+    public ulong Uint(int index, ulong absent = 0)
+    {
+        var bytes = Param(index);
+        return bytes.Length switch
+        {
+            8 => BinaryPrimitives.ReadUInt64LittleEndian(bytes),
+            4 => BinaryPrimitives.ReadUInt32LittleEndian(bytes),
+            2 => BinaryPrimitives.ReadUInt16LittleEndian(bytes),
+            1 => bytes[0],
+            _ => absent,
+        };
+    }
+
+    private ReadOnlySpan<byte> LargeParam(int index, int count)
+    {
+        var start = HeaderSize + count * 4;
+        for (var i = 0; i < index; i++) start += (int)BinaryPrimitives.ReadUInt32LittleEndian(_record[(HeaderSize + i * 4)..]);
+        return _record.Slice(start, (int)BinaryPrimitives.ReadUInt32LittleEndian(_record[(HeaderSize + index * 4)..]));
+    }
+}

@@ -1,0 +1,127 @@
+namespace Peregrine.Filters;
+
+/// <summary>
+/// A scratch area that grows once and is then reused: composed texts are appended and stay valid until <see cref="Reset"/>, which the evaluator calls per event.
+/// Growth never moves what was handed out before.
+/// </summary>
+public sealed class ValueBuffer
+{
+    private const int ChunkSize = 64 * 1024;
+    private readonly List<byte[]> _chunks = [new byte[ChunkSize]];
+    private readonly Stack<ListValue> _freeLists = new();
+    private readonly List<ListValue> _usedLists = [];
+    private int _chunk;
+    private int _at;
+    private int _start;
+
+    public void Reset()
+    {
+        _chunk = 0;
+        _at = 0;
+        foreach (var list in _usedLists) _freeLists.Push(list);
+        _usedLists.Clear();
+    }
+
+    /// <summary>A span of exactly this size to fill; it stays valid until <see cref="Reset"/>.</summary>
+    public Span<byte> Take(int size)
+    {
+        while (_at + size > _chunks[_chunk].Length)
+        {
+            if (++_chunk == _chunks.Count) _chunks.Add(new byte[Math.Max(ChunkSize, size)]);
+            else if (_chunks[_chunk].Length < size) _chunks[_chunk] = new byte[size];
+            _at = 0;
+        }
+        var span = _chunks[_chunk].AsSpan(_at, size);
+        _at += size;
+        return span;
+    }
+
+    /// <summary>Begins a text composed by the Append methods; only one can be open.</summary>
+    public void Begin() => _start = _at;
+
+    public void Append(ReadOnlySpan<byte> part)
+    {
+        var open = _at - _start;
+        if (_at + part.Length > _chunks[_chunk].Length)
+        {
+            var begun = _chunks[_chunk].AsSpan(_start, open);
+            var moved = Take(open + part.Length);
+            begun.CopyTo(moved);
+            part.CopyTo(moved[open..]);
+            _start = _at - moved.Length;
+            return;
+        }
+        part.CopyTo(_chunks[_chunk].AsSpan(_at));
+        _at += part.Length;
+    }
+
+    public void Append(byte value) => Append([value]);
+
+    /// <summary>Appends a decimal number to the open text.</summary>
+    public void Append(long number)
+    {
+        Span<byte> digits = stackalloc byte[20];
+        System.Buffers.Text.Utf8Formatter.TryFormat(number, digits, out var written);
+        Append(digits[..written]);
+    }
+
+    /// <summary>Closes the open text and gives it.</summary>
+    public ReadOnlySpan<byte> End() => _chunks[_chunk].AsSpan(_start, _at - _start);
+
+    /// <summary>An empty list, valid until <see cref="Reset"/>.</summary>
+    public ListValue List()
+    {
+        var list = _freeLists.Count > 0 ? _freeLists.Pop() : new ListValue();
+        list.Clear();
+        _usedLists.Add(list);
+        return list;
+    }
+}
+
+/// <summary>The elements of a list value: numbers, or texts kept in one buffer.</summary>
+public sealed class ListValue
+{
+    private byte[] _bytes = new byte[256];
+    private int _used;
+    private int[] _ends = new int[16];
+    private long[] _numbers = new long[16];
+
+    public int Count { get; private set; }
+
+    public void Clear()
+    {
+        Count = 0;
+        _used = 0;
+    }
+
+    public void Add(ReadOnlySpan<byte> text)
+    {
+        Grow();
+        if (_used + text.Length > _bytes.Length) Array.Resize(ref _bytes, Math.Max(_bytes.Length * 2, _used + text.Length));
+        text.CopyTo(_bytes.AsSpan(_used));
+        _used += text.Length;
+        _ends[Count++] = _used;
+    }
+
+    public void Add(long number)
+    {
+        Grow();
+        _numbers[Count] = number;
+        _ends[Count++] = _used;
+    }
+
+    public ReadOnlySpan<byte> Text(int index)
+    {
+        var start = index == 0 ? 0 : _ends[index - 1];
+        return _bytes.AsSpan(start, _ends[index] - start);
+    }
+
+    public long Number(int index) => _numbers[index];
+
+    private void Grow()
+    {
+        if (Count < _ends.Length) return;
+        Array.Resize(ref _ends, Count * 2);
+        Array.Resize(ref _numbers, Count * 2);
+    }
+}

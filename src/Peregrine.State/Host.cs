@@ -1,0 +1,71 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Peregrine.State;
+
+/// <summary>Limits of the state and facts of the machine.</summary>
+public sealed record StateOptions
+{
+    /// <summary>Most threads kept.</summary>
+    public int MaxThreads { get; init; } = 262_144;
+
+    /// <summary>Most descriptors kept per process.</summary>
+    public int MaxFdsPerProcess { get; init; } = 65_536;
+
+    /// <summary>The host's name, for <c>evt.hostname</c>.</summary>
+    public string Hostname { get; init; } = "";
+
+    /// <summary>Whether descriptors and threads never seen are looked up on the host.</summary>
+    public bool LookUpUnknown { get; init; }
+}
+
+/// <summary>The machine below the sensor, as far as the state needs to ask it. Implemented over procfs by Peregrine.Kernel; absent when replaying.</summary>
+public interface IHost
+{
+    /// <summary>Reads one thread from the machine; false when it is gone or the look-up budget is spent.</summary>
+    bool TryReadThread(long tid, [NotNullWhen(true)] out ThreadEntry? thread);
+
+    /// <summary>Reads one descriptor of a process; false when it is gone or the budget is spent.</summary>
+    bool TryReadFd(long pid, long fd, [NotNullWhen(true)] out FdEntry? entry);
+
+    /// <summary>A user of the mount namespace that <paramref name="pid"/> lives in (0: the host's).</summary>
+    bool TryReadUser(uint uid, long pid, [NotNullWhen(true)] out UserEntry? user);
+
+    /// <summary>A group, likewise.</summary>
+    bool TryReadGroup(uint gid, long pid, [NotNullWhen(true)] out GroupEntry? group);
+}
+
+/// <summary>A user account.</summary>
+public sealed record UserEntry(uint Uid, uint Gid, byte[] Name, byte[] HomeDir, byte[] Shell);
+
+/// <summary>A group of users.</summary>
+public sealed record GroupEntry(uint Gid, byte[] Name);
+
+/// <summary>There is no machine to ask: the capture says all.</summary>
+public sealed class NoHost : IHost
+{
+    public static readonly NoHost Instance = new();
+
+    public bool TryReadThread(long tid, [NotNullWhen(true)] out ThreadEntry? thread)
+    {
+        thread = null;
+        return false;
+    }
+
+    public bool TryReadFd(long pid, long fd, [NotNullWhen(true)] out FdEntry? entry)
+    {
+        entry = null;
+        return false;
+    }
+
+    public bool TryReadUser(uint uid, long pid, [NotNullWhen(true)] out UserEntry? user)
+    {
+        user = null;
+        return false;
+    }
+
+    public bool TryReadGroup(uint gid, long pid, [NotNullWhen(true)] out GroupEntry? group)
+    {
+        group = null;
+        return false;
+    }
+}
