@@ -1,3 +1,5 @@
+using Peregrine.Events;
+
 namespace Peregrine.Filters;
 
 /// <summary>
@@ -17,6 +19,9 @@ public ref struct FieldValue
 
     /// <summary>Elements, for list fields; in <see cref="ValueBuffer"/>.</summary>
     public ListValue? List;
+
+    /// <summary>For fields of type <see cref="ParamType.Dyn"/>: the event's own parameter, whose type and format the value is printed with. Null for the others.</summary>
+    public ParamInfo? Param;
 
     public FieldValue(ValueBuffer buffer)
     {
@@ -41,6 +46,16 @@ public ref struct FieldValue
         Number = unchecked((long)number);
         return true;
     }
+
+    /// <summary>Sets a number of type <see cref="ParamType.Double"/>; <see cref="Number"/> holds its bits.</summary>
+    public bool Set(double number)
+    {
+        Number = BitConverter.DoubleToInt64Bits(number);
+        return true;
+    }
+
+    /// <summary>The number of a field of type <see cref="ParamType.Double"/>.</summary>
+    public readonly double Double => BitConverter.Int64BitsToDouble(Number);
 
     public bool Set(bool flag)
     {

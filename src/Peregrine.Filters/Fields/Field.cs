@@ -24,6 +24,8 @@ public enum FieldArgument : byte
     Allowed = 2,
     Index = 4,
     Key = 8,
+    /// <summary>The argument follows a dot instead of standing in brackets (<c>evt.arg.name</c>, <c>thread.cgroup.cpu</c>).</summary>
+    Suffix = 16,
 }
 
 /// <summary>What the reference's flags of a field say (<c>EPF_*</c>).</summary>
@@ -41,6 +43,8 @@ public enum FieldTraits : ushort
     Deprecated = 32,
     /// <summary>Compared by a rule of its own (see <see cref="Field.Match"/>).</summary>
     OwnComparison = 64,
+    /// <summary>Made for tables; left out of listings.</summary>
+    TableOnly = 128,
 }
 
 /// <summary>A field's argument, parsed once when the condition is compiled.</summary>
@@ -58,7 +62,18 @@ public sealed class FieldArg
 
     /// <summary>Whatever the field's parser made of the argument (a parameter name resolved per event type…).</summary>
     public object? Parsed { get; init; }
+
+    /// <summary>
+    /// For fields of type <see cref="ParamType.Dyn"/> (<c>evt.rawarg.x</c>): the parameter whose type the condition is checked and compared with. Null for the others, whose type is <see cref="Field.Type"/>.
+    /// </summary>
+    public ParamInfo? Param { get; init; }
 }
+
+/// <summary>
+/// Reads a field's argument from the text that directly follows its name (<c>[1]</c>, <c>.name</c>, or nothing). False when the text is not for this field, so that it names no field at all;
+/// <paramref name="consumed"/> says how much of it belongs to the field. Throws <see cref="FilterException"/> with the reference's message where that has one of its own.
+/// </summary>
+public delegate bool FieldTailParser(string tail, out int consumed, out FieldArg arg);
 
 /// <summary>Extracts a field's value. False when it has none. Must not allocate; texts must stay valid until the event is done.</summary>
 public delegate bool FieldExtractor(ref EventContext context, FieldArg arg, ref FieldValue value);
@@ -77,10 +92,8 @@ public sealed record Field(string Name, ParamType Type, FieldScope Scope, string
 
     public string DisplayName { get; init; } = "";
 
-    /// <summary>
-    /// Reads the argument when a condition is compiled; null for fields that take it as it is. Throws <see cref="FilterException"/> with the reference's message for a bad one.
-    /// </summary>
-    public Func<string?, FieldArg>? ParseArgument { get; init; }
+    /// <summary>Reads the argument when a condition is compiled. Null for fields without an argument, and for those that take any text in brackets as <see cref="Argument"/> says.</summary>
+    public FieldTailParser? ParseTail { get; init; }
 
     /// <summary>
     /// For fields that are compared by a rule of their own (<see cref="FieldTraits.OwnComparison"/>): which endpoint or ancestor satisfies the operator.
