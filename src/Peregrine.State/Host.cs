@@ -14,6 +14,9 @@ public sealed record StateOptions
     /// <summary>The host's name, for <c>evt.hostname</c>.</summary>
     public string Hostname { get; init; } = "";
 
+    /// <summary>The names of the event sources, by the index in <see cref="EventContext.Source"/>; the first is the system calls'.</summary>
+    public IReadOnlyList<string> Sources { get; init; } = ["syscall"];
+
     /// <summary>Whether descriptors and threads never seen are looked up on the host.</summary>
     public bool LookUpUnknown { get; init; }
 }
