@@ -1,0 +1,31 @@
+namespace Peregrine.Capture;
+
+/// <summary>Reads network interfaces, both versions. A later list replaces an earlier one.</summary>
+internal static class InterfaceListBlock
+{
+    private const ushort Ipv4 = 1;
+    private const ushort Ipv6 = 2;
+    private const ushort Ipv4NoLinkSpeed = 3;
+    private const ushort Ipv6NoLinkSpeed = 4;
+    private const int RecordCost = 240;
+
+    public static void Read(BlockCursor c, MetadataBuilder into)
+    {
+        into.Interfaces.Clear();
+        while (c.HasEntry)
+        {
+            // Unlike the other lists, the length does not count itself.
+            var length = c.Block == BlockType.InterfaceListV2 ? c.U32() : 0;
+            var start = c.Consumed;
+            c.Charge(RecordCost);
+            var type = c.U16();
+            var name = c.U16();
+            if (type is < Ipv4 or > Ipv6NoLinkSpeed) throw c.Fail("trace file has corrupted interface list(1)");
+            if (name >= CaptureLimits.PathText) throw c.Fail("trace file has corrupted interface list(0)");
+            var size = type is Ipv4 or Ipv4NoLinkSpeed ? 4 : 16;
+            into.Interfaces.Add(new(size == 16, c.Bytes(size), c.Bytes(size), c.Bytes(size),
+                type is Ipv4 or Ipv6 ? c.U64() : 0, BlockCursor.UpToNul(c.Bytes(name))));
+            c.FinishEntry(start, length, "interface list");
+        }
+    }
+}

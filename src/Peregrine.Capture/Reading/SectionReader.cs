@@ -1,0 +1,98 @@
+using System.Buffers.Binary;
+
+namespace Peregrine.Capture;
+
+/// <summary>Reads a section up to its first event: the header and the tables.</summary>
+internal static class SectionReader
+{
+    private const uint Magic = 0x1A2B3C4D;
+    private const ushort Major = 1;
+    private const int HeaderBody = 16;
+    private const int HostnameSize = 128;
+
+    /// <summary>Reads from the section header on and stops in front of the first event block.</summary>
+    public static CaptureMetadata Read(CaptureInput input)
+    {
+        ReadHeader(input);
+        var builder = new MetadataBuilder();
+        var budget = new MetadataBudget(CaptureLimits.Metadata);
+        while (true)
+        {
+            if (!input.Ensure(BlockType.HeaderSize)) throw NoBlock(input);
+            var (type, total) = Header(input);
+            if (EventShape.TryGet(type, out _)) return builder.Build();
+            var start = input.Offset;
+            if (total < BlockType.Envelope) throw new CaptureException($"block length too short {total}", start, BlockType.Name(type));
+            input.Advance(BlockType.HeaderSize);
+            ReadBody(new BlockCursor(input, type, total - BlockType.Envelope, budget), builder);
+            CheckTrailer(input, type, total);
+        }
+    }
+
+    /// <summary>The header of the block that comes next.</summary>
+    public static (uint Type, uint Total) Header(CaptureInput input)
+    {
+        var bytes = input.Available;
+        return (BinaryPrimitives.ReadUInt32LittleEndian(bytes), BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]));
+    }
+
+    private static void ReadHeader(CaptureInput input)
+    {
+        const string Block = "section header";
+        if (!input.Ensure(BlockType.HeaderSize)) throw Unreadable(input);
+        var (type, total) = Header(input);
+        if (type != BlockType.SectionHeader) throw new CaptureException("invalid block type", input.Offset, Block);
+        if (!input.Ensure(BlockType.HeaderSize + HeaderBody)) throw Unreadable(input);
+        var body = input.Available[BlockType.HeaderSize..];
+        if (BinaryPrimitives.ReadUInt32LittleEndian(body) != Magic) throw new CaptureException("invalid magic number", input.Offset + BlockType.HeaderSize, Block);
+        if (BinaryPrimitives.ReadUInt16LittleEndian(body[4..]) > Major)
+            throw new CaptureException("cannot correctly parse the capture. Upgrade your version.", input.Offset + BlockType.HeaderSize + 4, Block);
+        // Options may follow the header. A total that says less than the header itself is ignored, as other readers do.
+        input.Advance(BlockType.HeaderSize + HeaderBody);
+        var rest = Math.Max(total, BlockType.Envelope + HeaderBody) - (BlockType.HeaderSize + HeaderBody);
+        if (input.Skip(rest) < rest) throw Unreadable(input);
+
+        static CaptureException Unreadable(CaptureInput input) => input.Failure is null
+            ? new CaptureException("error reading from file (1)", input.Offset, Block)
+            : InputFailure.Of(input, 0, Block);
+    }
+
+    private static CaptureException NoBlock(CaptureInput input) => input.Count == 0 && input.Failure is null
+        ? new CaptureException("no events in file", input.Offset, "end of file")
+        : InputFailure.Of(input, BlockType.HeaderSize, "block header");
+
+    private static void ReadBody(BlockCursor c, MetadataBuilder builder)
+    {
+        switch (c.Block)
+        {
+            case BlockType.MachineInfo or BlockType.MachineInfoInt:
+                builder.Machine = ReadMachine(c);
+                // Its length is fixed: what a longer block has would be an error at the trailer.
+                return;
+            case BlockType.FdListV1 or BlockType.FdListV1Int or BlockType.FdListV2:
+                FdListBlock.Read(c, builder);
+                break;
+            case BlockType.InterfaceListV1 or BlockType.InterfaceListV1Int or BlockType.InterfaceListV2:
+                InterfaceListBlock.Read(c, builder);
+                break;
+            case BlockType.UserListV1 or BlockType.UserListV1Int or BlockType.UserListV2:
+                UserListBlock.Read(c, builder);
+                break;
+            case var type when BlockType.ProcessListVersion(type) != 0:
+                ProcessListBlock.Read(c, builder);
+                break;
+        }
+        c.FinishBlock();
+    }
+
+    private static MachineInfo ReadMachine(BlockCursor c) =>
+        new(c.U32(), c.U64(), c.U64(), BlockCursor.UpToNul(c.Bytes(HostnameSize)), c.U64(), c.U64()) { Reserved1 = c.U64(), Reserved2 = c.U64() };
+
+    private static void CheckTrailer(CaptureInput input, uint type, uint total)
+    {
+        if (!input.Ensure(BlockType.TrailerSize)) throw InputFailure.Of(input, BlockType.TrailerSize, BlockType.Name(type));
+        var trailer = BinaryPrimitives.ReadUInt32LittleEndian(input.Available);
+        if (trailer != total) throw new CaptureException($"wrong block total length, header={total}, trailer={trailer}", input.Offset, BlockType.Name(type));
+        input.Advance(BlockType.TrailerSize);
+    }
+}
