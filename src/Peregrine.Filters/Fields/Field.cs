@@ -136,4 +136,7 @@ public sealed class FilterException : Exception
 
     /// <summary>Offset in the text, from 0; -1 when the mistake has no place.</summary>
     public int Offset { get; init; } = -1;
+
+    /// <summary>Where in a condition the mistake is: the place of the node that does not compile. The compiler sets it on its way out.</summary>
+    public SourcePosition Position { get; set; } = SourcePosition.Start;
 }
