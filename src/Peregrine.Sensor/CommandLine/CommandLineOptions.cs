@@ -1,0 +1,78 @@
+namespace Peregrine.Sensor.CommandLine;
+
+/// <summary>What the command line asks for.</summary>
+public sealed class CommandLineOptions
+{
+    /// <summary>The subcommand; null for the sensor itself.</summary>
+    public string? Command { get; set; }
+
+    /// <summary>Words that are neither options nor values of options.</summary>
+    public List<string> Arguments { get; } = [];
+
+    public bool Help { get; set; }
+
+    public string? ConfigFile { get; set; }
+
+    public List<string> Overrides { get; } = [];
+
+    public List<string> RulesFiles { get; } = [];
+
+    public List<string> ValidateFiles { get; } = [];
+
+    public bool DescribeRules { get; set; }
+
+    public string? DescribeRule { get; set; }
+
+    public bool ListFields { get; set; }
+
+    /// <summary>Only fields of this source.</summary>
+    public string? ListSource { get; set; }
+
+    public bool ListEvents { get; set; }
+
+    public bool ListPlugins { get; set; }
+
+    public string? PluginInfo { get; set; }
+
+    public bool IgnoredSyscalls { get; set; }
+
+    public bool NamesOnly { get; set; }
+
+    public bool ConfigSchema { get; set; }
+
+    /// <summary>How lists are printed: text, markdown or json.</summary>
+    public string Format { get; set; } = "text";
+
+    public double? Seconds { get; set; }
+
+    public List<string> EnabledSources { get; } = [];
+
+    public List<string> DisabledSources { get; } = [];
+
+    public bool DryRun { get; set; }
+
+    public string? Print { get; set; }
+
+    public string? PidFile { get; set; }
+
+    public bool Support { get; set; }
+
+    public bool Unbuffered { get; set; }
+
+    public bool Verbose { get; set; }
+
+    public bool Version { get; set; }
+
+    public bool PageSize { get; set; }
+
+    /// <summary><c>-w</c> of <c>record</c>.</summary>
+    public string? WriteFile { get; set; }
+
+    /// <summary><c>--filter</c> of <c>events</c> and <c>record</c>.</summary>
+    public string? Filter { get; set; }
+
+    public bool Json { get; set; }
+
+    /// <summary><c>--output</c> of <c>events</c>: the format of a line.</summary>
+    public string? EventFormat { get; set; }
+}

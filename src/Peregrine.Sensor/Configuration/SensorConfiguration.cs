@@ -1,0 +1,105 @@
+using Peregrine.Outputs;
+
+namespace Peregrine.Sensor.Configuration;
+
+/// <summary>Everything the sensor was told, checked and typed. Immutable.</summary>
+public sealed record SensorConfiguration
+{
+    /// <summary>The files it came from, the main one first; empty for the built-in defaults.</summary>
+    public required IReadOnlyList<string> Files { get; init; }
+
+    public required EngineOptions Engine { get; init; }
+
+    public required RuleOptions Rules { get; init; }
+
+    public required AlertOptions Alerts { get; init; }
+
+    public required OutputOptions Outputs { get; init; }
+
+    public required LogOptions Log { get; init; }
+
+    public required DropOptions Drops { get; init; }
+
+    public required BaseSyscallOptions BaseSyscalls { get; init; }
+
+    public required IReadOnlyList<PluginOptions> Plugins { get; init; }
+}
+
+/// <summary>Where events come from.</summary>
+public enum EngineKind
+{
+    /// <summary>The eBPF probe; the reference's names for its drivers all mean it.</summary>
+    Kernel,
+    /// <summary>A capture file.</summary>
+    Replay,
+    /// <summary>Nowhere.</summary>
+    NoDriver,
+}
+
+/// <remarks><c>BufferSizePreset</c>: 1 to 10: a ring of 1 MB doubled with each step; 4 is 8 MB. <c>ThreadTableSize</c>: Most threads kept in the state.</remarks>
+public sealed record EngineOptions(EngineKind Kind, string CaptureFile, int BufferSizePreset, bool DropFailedExit, int ThreadTableSize);
+
+/// <summary>Which rules are loaded, which of them are enabled and how they match.</summary>
+/// <remarks><c>FilesConfigured</c>: Whether the configuration names rules files at all, be it none.</remarks>
+public sealed record RuleOptions(
+    IReadOnlyList<string> Files,
+    bool FilesConfigured,
+    IReadOnlyList<RuleSelectionEntry> Selection,
+    AlertPriority Priority,
+    bool MatchAll,
+    IReadOnlyList<AppendOutputEntry> AppendOutput,
+    IReadOnlyDictionary<string, string> StaticFields);
+
+/// <summary>One step of <c>rules:</c>: enables or disables the rules whose name fits a pattern, or that carry a tag.</summary>
+public sealed record RuleSelectionEntry(bool Enable, string? Rule, string? Tag);
+
+/// <summary>One entry of <c>append_output</c>: what is added to the output of the rules that match. Null and empty constraints match every rule.</summary>
+public sealed record AppendOutputEntry(
+    string? Source,
+    string? Rule,
+    IReadOnlyList<string> Tags,
+    string? ExtraOutput,
+    IReadOnlyList<ExtraField> ExtraFields,
+    bool SuggestedOutput);
+
+/// <remarks><c>Format</c>: The format to resolve under that key; null for the field itself with its own type.</remarks>
+public sealed record ExtraField(string Key, string? Format);
+
+/// <summary>How alerts are written.</summary>
+public sealed record AlertOptions(bool Json, bool IncludeOutput, bool IncludeTags, bool IncludeMessage, bool IncludeOutputFields, bool IsoTime);
+
+/// <summary>Where alerts go; null for an output that is off.</summary>
+public sealed record OutputOptions(
+    bool Stdout,
+    bool Buffered,
+    FileOutputOptions? File,
+    bool Syslog,
+    ProgramOutputOptions? Program,
+    HttpOutputOptions? Http,
+    TimeSpan Timeout,
+    int QueueCapacity);
+
+public sealed record FileOutputOptions(string Path, bool KeepOpen);
+
+public sealed record ProgramOutputOptions(string Command, bool KeepRunning);
+
+/// <remarks><c>Level</c>: The least grave messages that are logged.</remarks>
+public sealed record LogOptions(bool Stderr, bool Syslog, AlertPriority Level, bool IsoTime);
+
+/// <summary>What happens when the kernel had to drop events.</summary>
+[Flags]
+public enum DropActions
+{
+    None = 0,
+    Log = 1,
+    Alert = 2,
+    Exit = 4,
+}
+
+/// <remarks><c>Threshold</c>: The share of dropped events, 0 to 1, below which nothing happens. <c>Rate</c>: Actions per second that the token bucket gains. <c>MaxBurst</c>: Its size.</remarks>
+public sealed record DropOptions(DropActions Actions, double Threshold, double Rate, double MaxBurst, bool Simulate);
+
+/// <summary>Which syscalls the state needs, when the default is not wanted.</summary>
+public sealed record BaseSyscallOptions(IReadOnlyList<string> CustomSet, bool Repair, bool All);
+
+public sealed record PluginOptions(string Name, string LibraryPath, ConfigNode? InitConfig, string OpenParams);

@@ -1,0 +1,29 @@
+namespace Peregrine.Sensor;
+
+/// <summary>What the program needs of the process around it, so that a test can stand in for it.</summary>
+public sealed class SensorConsole
+{
+    /// <summary>Standard output: alerts and what was asked for. Never closed.</summary>
+    public required Stream Out { get; init; }
+
+    /// <summary>Standard error: the log and errors.</summary>
+    public required TextWriter Error { get; init; }
+
+    public Func<string, string?> Environment { get; init; } = System.Environment.GetEnvironmentVariable;
+
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>The name that alerts carry as <c>hostname</c>; null to ask the environment and the kernel.</summary>
+    public string? Hostname { get; init; }
+
+    /// <summary>Ends the sensor as SIGTERM would.</summary>
+    public CancellationToken Stop { get; init; }
+
+    /// <summary>Whether signals of the process are the sensor's to handle.</summary>
+    public bool HandlesSignals { get; init; }
+
+    public static SensorConsole OfProcess() => new() { Out = Console.OpenStandardOutput(), Error = Console.Error, HandlesSignals = true };
+
+    /// <summary>Writes a text to standard output.</summary>
+    public void Print(string text) => Out.Write(System.Text.Encoding.UTF8.GetBytes(text));
+}
