@@ -1,1 +1,3 @@
-return 0;
+using Peregrine.Sensor;
+
+return SensorProgram.Run(args, SensorConsole.OfProcess());

@@ -1,0 +1,73 @@
+using System.Text;
+using Peregrine.Sensor.Configuration;
+
+namespace Peregrine.Sensor.Commands;
+
+/// <summary><c>--config-schema</c>: the configuration's keys as a JSON schema.</summary>
+internal static class ConfigSchemaCommand
+{
+    public static int Run(SensorConsole console)
+    {
+        var root = new Branch();
+        foreach (var key in ConfigKeys.All) root.Add(key.Path.Replace("[]", ".[]", StringComparison.Ordinal).Split('.'), key.Type);
+        var text = new StringBuilder("{\"$schema\":\"http://json-schema.org/draft-06/schema#\",");
+        root.Write(text);
+        console.Print(text.Append("}\n").ToString());
+        return 0;
+    }
+
+    private sealed class Branch
+    {
+        private readonly SortedDictionary<string, Branch> _children = new(StringComparer.Ordinal);
+        private ConfigType _type;
+
+        public void Add(ReadOnlySpan<string> path, ConfigType type)
+        {
+            if (path.IsEmpty)
+            {
+                _type = type;
+                return;
+            }
+            if (!_children.TryGetValue(path[0], out var child)) _children[path[0]] = child = new Branch();
+            child.Add(path[1..], type);
+        }
+
+        /// <summary>The members of the schema object, without its braces.</summary>
+        public void Write(StringBuilder text)
+        {
+            if (_children.TryGetValue("[]", out var items))
+            {
+                text.Append("\"type\":\"array\",\"items\":{");
+                items.Write(text);
+                text.Append('}');
+            }
+            else if (_children.Count > 0)
+            {
+                text.Append("\"type\":\"object\",\"additionalProperties\":false,\"properties\":{");
+                var first = true;
+                foreach (var (name, child) in _children)
+                {
+                    text.Append(first ? "" : ",").Append(JsonLiteral.Of(name)).Append(":{");
+                    child.Write(text);
+                    text.Append('}');
+                    first = false;
+                }
+                text.Append('}');
+            }
+            else if (TypeName is { } type)
+            {
+                text.Append("\"type\":\"").Append(type).Append('"');
+            }
+        }
+
+        private string? TypeName => _type switch
+        {
+            ConfigType.Boolean => "boolean",
+            ConfigType.Integer => "integer",
+            ConfigType.Number => "number",
+            ConfigType.Text => "string",
+            ConfigType.Sequence => "array",
+            _ => null,
+        };
+    }
+}

@@ -1,0 +1,109 @@
+using System.Net;
+using System.Text;
+using Peregrine.Capture;
+using Peregrine.State;
+
+namespace Peregrine.Sensor.Replay;
+
+/// <summary>Turns what a capture says about the machine before its first event into the entries of the state.</summary>
+public static class CaptureSeed
+{
+    /// <summary>The threads in the order of the capture, those of one process sharing a group.</summary>
+    public static IEnumerable<ThreadEntry> Threads(CaptureMetadata metadata)
+    {
+        var groups = new Dictionary<long, ThreadGroup>();
+        foreach (var record in metadata.Threads)
+        {
+            if (!groups.TryGetValue(record.Pid, out var group)) groups[record.Pid] = group = new ThreadGroup { Pid = record.Pid };
+            var leads = record.Tid == record.Pid;
+            if (leads || group.Cwd.Length == 0) group.Cwd = WithSlash(record.Cwd);
+            if (leads || group.Env.Length == 0) group.Env = WithoutFinalNul(record.Env);
+            foreach (var fd in record.Fds) group.Fds.Set(fd.Fd, Descriptor(fd, record.Pid));
+            yield return Thread(record, group);
+        }
+    }
+
+    public static IEnumerable<UserEntry> Users(CaptureMetadata metadata) => metadata.Users.Select(u => new UserEntry(u.Uid, u.Gid, u.Name, u.HomeDir, u.Shell));
+
+    public static IEnumerable<GroupEntry> Groups(CaptureMetadata metadata) => metadata.Groups.Select(g => new GroupEntry(g.Gid, g.Name));
+
+    private static ThreadEntry Thread(ThreadRecord record, ThreadGroup group) => new()
+    {
+        Tid = record.Tid,
+        Pid = record.Pid,
+        ParentTid = record.ParentTid,
+        VirtualTid = record.VirtualTid,
+        VirtualPid = record.VirtualPid,
+        SessionId = record.SessionId,
+        VirtualPgid = record.VirtualPgid,
+        Pgid = record.Pgid,
+        Comm = record.Comm,
+        Exe = record.Exe,
+        ExePath = record.ExePath,
+        Args = WithoutFinalNul(record.Args),
+        Cgroups = WithoutFinalNul(record.Cgroups),
+        Root = record.Root,
+        Flags = record.Flags,
+        Uid = record.Uid,
+        Gid = record.Gid,
+        LoginUid = record.LoginUid,
+        Tty = record.Tty,
+        CapInheritable = record.CapInheritable,
+        CapPermitted = record.CapPermitted,
+        CapEffective = record.CapEffective,
+        ExeInode = record.ExeInode,
+        ExeInodeCtime = record.ExeInodeCtime,
+        ExeInodeMtime = record.ExeInodeMtime,
+        ExeWritable = record.ExeWritable,
+        ExeUpperLayer = record.ExeUpperLayer,
+        ExeLowerLayer = record.ExeLowerLayer,
+        ExeFromMemfd = record.ExeFromMemfd,
+        PidNamespaceStart = record.PidNamespaceStart,
+        FdLimit = record.FdLimit,
+        PageFaultsMajor = record.PageFaultsMajor,
+        PageFaultsMinor = record.PageFaultsMinor,
+        VmSizeKb = record.VmSizeKb,
+        VmRssKb = record.VmRssKb,
+        VmSwapKb = record.VmSwapKb,
+        Group = group,
+    };
+
+    private static FdEntry Descriptor(FdRecord record, long pid) => new()
+    {
+        Type = (FdType)record.Type,
+        Name = Name(record),
+        OpenFlags = record.OpenFlags,
+        Device = record.Device,
+        Inode = record.Inode,
+        UnixSource = record.UnixSource,
+        UnixDestination = record.UnixDestination,
+        OwnerPid = pid,
+        Tuple = new SocketTuple
+        {
+            SourceAddress = record.SourceAddress,
+            DestinationAddress = record.DestinationAddress,
+            SourcePort = record.SourcePort,
+            DestinationPort = record.DestinationPort,
+            Protocol = (L4Protocol)record.Protocol,
+        },
+    };
+
+    private static byte[] Name(FdRecord record) => record.Type switch
+    {
+        FdRecordType.Ipv4Socket or FdRecordType.Ipv6Socket => Encoding.ASCII.GetBytes($"{EndPoint(record, record.SourceAddress, record.SourcePort)}->{EndPoint(record, record.DestinationAddress, record.DestinationPort)}"),
+        FdRecordType.Ipv4Listener or FdRecordType.Ipv6Listener => Encoding.ASCII.GetBytes(EndPoint(record, record.SourceAddress, record.SourcePort)),
+        _ => record.Name,
+    };
+
+    private static string EndPoint(FdRecord record, UInt128 address, ushort port)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        System.Runtime.InteropServices.MemoryMarshal.Write(bytes, address);
+        var ip = new IPAddress(record.Type is FdRecordType.Ipv4Socket or FdRecordType.Ipv4Listener ? bytes[..4] : bytes);
+        return $"{ip}:{port}";
+    }
+
+    private static byte[] WithSlash(byte[] path) => path is [] or [.., (byte)'/'] ? path : [.. path, (byte)'/'];
+
+    private static byte[] WithoutFinalNul(byte[] vector) => vector is [.. var rest, 0] ? rest : vector;
+}

@@ -1,0 +1,64 @@
+using Peregrine.Sensor.CommandLine;
+using Peregrine.Sensor.Commands;
+using Peregrine.Sensor.Configuration;
+
+namespace Peregrine.Sensor;
+
+/// <summary>The program: understands the command line and runs what it asks for. The result is the exit code: 0, or 1 after an error that was explained on stderr.</summary>
+public static class SensorProgram
+{
+    public static int Run(IReadOnlyList<string> args, SensorConsole console)
+    {
+        var sources = new ConfigSources();
+        try
+        {
+            var options = CommandLineParser.Parse(args, CommandTable.Names);
+            if (options.Help)
+            {
+                console.Print(HelpText.Make(CommandTable.Help));
+                return 0;
+            }
+            return options.Command is { } name ? CommandTable.Run(name, console, options, sources) : RunSensor(console, options, sources);
+        }
+        catch (ConfigException e)
+        {
+            return Fail(console, sources.Describe(e));
+        }
+        catch (Exception e) when (e is UsageException or SensorException)
+        {
+            return Fail(console, e.Message);
+        }
+        catch (IOException e)
+        {
+            // Standard output is gone, or a file was taken away under our hands.
+            return Fail(console, e.Message);
+        }
+    }
+
+    private static int RunSensor(SensorConsole console, CommandLineOptions options, ConfigSources sources)
+    {
+        if (options.ConfigSchema) return ConfigSchemaCommand.Run(console);
+        if (options.PageSize) return PageSize(console);
+        if (options.ListFields) return ListFieldsCommand.Run(console, options);
+        if (options.ListEvents) return ListEventsCommand.Run(console, options);
+        if (options.IgnoredSyscalls) return IgnoredSyscallsCommand.Run(console);
+        var loaded = new ConfigLoader(console.Environment, sources).Load(options.ConfigFile, options.Overrides);
+        var configuration = SensorConfigurationReader.Read(loaded);
+        if (options.Version) return VersionCommand.Run(console, configuration.Alerts.Json);
+        if (options.ListPlugins) return ListPluginsCommand.Run(console, configuration);
+        return 0;
+    }
+
+    private static int PageSize(SensorConsole console)
+    {
+        console.Print($"Your system page size is: {Environment.SystemPageSize}\n");
+        return 0;
+    }
+
+    private static int Fail(SensorConsole console, string message)
+    {
+        console.Error.Write($"Error: {message}\n");
+        console.Error.Flush();
+        return 1;
+    }
+}
