@@ -1,0 +1,148 @@
+using System.Diagnostics.CodeAnalysis;
+using Peregrine.Kernel.Proc.Files;
+using Peregrine.Kernel.Proc.Native;
+using Peregrine.State;
+
+namespace Peregrine.Kernel.Proc.Accounts;
+
+/// <summary>
+/// Users and groups by mount namespace. The worker asks memory; a thread reads the files. Files are looked at again when an id is not found or the last look is over a second old, so accounts
+/// added while the sensor runs are found.
+/// </summary>
+internal sealed class AccountDirectory : IDisposable
+{
+    private const int MostNamespaces = 4096;
+    private static readonly TimeSpan CheckAfter = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan CheckUnknownAfter = TimeSpan.FromMilliseconds(100);
+
+    private readonly ProcOptions _options;
+    private readonly ProcDirectory _proc;
+    private readonly TimeProvider _time;
+    private readonly LookupBudget _waits;
+    private readonly AccountReaderThread _thread;
+    private readonly NameService? _nameService;
+    private readonly FileBuffer _buffer = new();
+    private readonly Dictionary<ulong, MountAccounts> _namespaces = [];
+    private readonly AccountReader _hostReader;
+    private readonly ulong _hostNamespace;
+    private AccountSet _host = AccountSet.Empty;
+    private long _hostChecked;
+
+    public AccountDirectory(ProcOptions options, ProcDirectory proc, TimeProvider time)
+    {
+        _options = options;
+        _proc = proc;
+        _time = time;
+        _waits = new LookupBudget(int.MaxValue, options.AccountWaitPerSecond, time);
+        _thread = new AccountReaderThread(proc, Counters, time);
+        _nameService = options.UseNameService && options.HostRoot == "/" ? NameService.Find(Counters, time) : null;
+        _hostReader = new AccountReader(Counters);
+        _hostNamespace = MountNamespace(1);
+        ReadHost();
+    }
+
+    public AccountCounters Counters { get; } = new();
+
+    public bool TryFindUser(uint uid, long pid, [NotNullWhen(true)] out UserEntry? user)
+    {
+        user = null;
+        if (Accounts(pid, out var accounts))
+        {
+            if (!Host(false, uid).Users.TryGetValue(uid, out user)) user = _nameService?.FindUser(uid);
+        }
+        else if (accounts is not null)
+        {
+            Current(accounts, pid, false, uid)?.Users.TryGetValue(uid, out user);
+        }
+        return user is not null;
+    }
+
+    public bool TryFindGroup(uint gid, long pid, [NotNullWhen(true)] out GroupEntry? group)
+    {
+        group = null;
+        if (Accounts(pid, out var accounts))
+        {
+            if (!Host(true, gid).Groups.TryGetValue(gid, out group)) group = _nameService?.FindGroup(gid);
+        }
+        else if (accounts is not null)
+        {
+            Current(accounts, pid, true, gid)?.Groups.TryGetValue(gid, out group);
+        }
+        return group is not null;
+    }
+
+    public void Dispose()
+    {
+        _thread.Dispose();
+        _nameService?.Dispose();
+    }
+
+    /// <summary>True for the host's own accounts; otherwise those of the process's mount namespace, null when the process is gone.</summary>
+    private bool Accounts(long pid, out MountAccounts? accounts)
+    {
+        accounts = null;
+        if (pid <= 0) return true;
+        var id = MountNamespace(pid);
+        if (id == 0) return false;
+        if (id == _hostNamespace) return true;
+        if (_namespaces.TryGetValue(id, out accounts)) return false;
+        if (_namespaces.Count >= MostNamespaces) _namespaces.Clear();
+        _namespaces[id] = accounts = new MountAccounts();
+        return false;
+    }
+
+    /// <summary>The set as known, after a check when it is due. Waits only for the first set of a namespace and for an id that the known set lacks.</summary>
+    private AccountSet? Current(MountAccounts accounts, long pid, bool isGroup, uint id)
+    {
+        var set = accounts.Set;
+        var lacking = set is null || !set.Knows(isGroup, id);
+        var age = _time.GetElapsedTime(Volatile.Read(ref accounts.CheckedAt));
+        var due = Volatile.Read(ref accounts.CheckedAt) == 0 || age >= (lacking ? CheckUnknownAfter : CheckAfter);
+        if (!due || !_thread.TryQueue(accounts, pid) || !lacking) return set;
+        Wait(accounts);
+        return accounts.Set;
+    }
+
+    private void Wait(MountAccounts accounts)
+    {
+        if (!_waits.TryBegin(out var start))
+        {
+            Counters.WaitsGivenUp++;
+            return;
+        }
+        var left = _waits.TimeLeft;
+        if (accounts.Checked.Wait(left < _options.AccountWait ? left : _options.AccountWait)) Counters.Waits++;
+        else Counters.WaitsGivenUp++;
+        _waits.End(start);
+    }
+
+    /// <summary>The host's files are the administrator's: they are read where they are asked for.</summary>
+    private AccountSet Host(bool isGroup, uint id)
+    {
+        var age = _time.GetElapsedTime(_hostChecked);
+        if (age >= CheckAfter || (age >= CheckUnknownAfter && !_host.Knows(isGroup, id))) ReadHost();
+        return _host;
+    }
+
+    private void ReadHost()
+    {
+        _hostChecked = _time.GetTimestamp();
+        // The first process's root, because the sensor itself may live in a mount namespace of its own.
+        using var first = ProcDirectory.Open(_proc.Fd, "1/root"u8);
+        var set = first.IsOpen ? _hostReader.Read(first, _host) : AccountSet.Empty;
+        if (set.Users.Count == 0)
+        {
+            using var root = RootedFile.OpenRoot(_options.HostRoot);
+            if (root.IsOpen) set = _hostReader.Read(root, _host);
+        }
+        _host = set;
+    }
+
+    private ulong MountNamespace(long pid)
+    {
+        Span<byte> path = stackalloc byte[40];
+        var length = ProcDirectory.Format(pid, path).Length;
+        "/ns/mnt\0"u8.CopyTo(path[length..]);
+        return TextCursor.Bracketed(_buffer.ReadLink(_proc.Fd, path));
+    }
+}

@@ -1,0 +1,20 @@
+namespace Peregrine.Kernel.Proc.Accounts;
+
+/// <summary>What is known of the accounts of one mount namespace. Written by the reader's thread, read by the worker.</summary>
+internal sealed class MountAccounts
+{
+    /// <summary>Null until the files were read once.</summary>
+    public volatile AccountSet? Set;
+
+    /// <summary>When the files were last looked at.</summary>
+    public long CheckedAt;
+
+    /// <summary>Set while a check is queued or under way, so that it is queued once.</summary>
+    public int Pending;
+
+    /// <summary>The reader never came back from this root: it is not asked again.</summary>
+    public volatile bool Abandoned;
+
+    /// <summary>Signalled whenever a check ends.</summary>
+    public ManualResetEventSlim Checked { get; } = new(false);
+}

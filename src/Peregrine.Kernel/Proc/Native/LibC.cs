@@ -1,0 +1,61 @@
+using System.Runtime.InteropServices;
+
+namespace Peregrine.Kernel.Proc.Native;
+
+/// <summary>
+/// The system calls behind reading procfs. They work on bytes, because names on Linux are bytes: a link's target or a file's name need not be valid UTF-8, and .NET's own
+/// file API loses such names. All return -1 on failure; a scan does not ask why, since a process may vanish between any two calls.
+/// </summary>
+internal static unsafe partial class LibC
+{
+    public const int AtFdCwd = -100;
+    public const int ReadOnly = 0;
+    public const int NonBlock = 0x800;
+    public const int NoFollow = 0x20000;
+    public const int CloseOnExec = 0x80000;
+    public const int PathOnly = 0x200000;
+    public const long SysOpenAt2 = 437;
+
+    /// <summary><c>O_DIRECTORY</c>, whose number depends on the processor.</summary>
+    public static int Directory { get; } = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm ? 0x4000 : 0x10000;
+
+    [LibraryImport("libc", EntryPoint = "openat", SetLastError = true)]
+    public static partial int OpenAt(int directory, byte* path, int flags, int mode);
+
+    [LibraryImport("libc", EntryPoint = "read")]
+    public static partial nint Read(int fd, byte* buffer, nint size);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    public static partial int Close(int fd);
+
+    [LibraryImport("libc", EntryPoint = "readlinkat")]
+    public static partial nint ReadLinkAt(int directory, byte* path, byte* buffer, nint size);
+
+    [LibraryImport("libc", EntryPoint = "getdents64")]
+    public static partial nint GetDirectoryEntries(int fd, byte* buffer, nint size);
+
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true)]
+    public static partial int StatX(int directory, byte* path, int flags, uint mask, StatX* result);
+
+    [LibraryImport("libc", EntryPoint = "getxattr")]
+    public static partial nint GetExtendedAttribute(byte* path, byte* name, byte* value, nint size);
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    public static partial long SysCall(long number, nint a, nint b, nint c, nint d);
+
+    [LibraryImport("libc", EntryPoint = "sysconf")]
+    public static partial long SysConf(int name);
+
+    [LibraryImport("libc", EntryPoint = "clock_gettime")]
+    public static partial int ClockGetTime(int clock, TimeSpec* time);
+
+    /// <summary>Seconds and nanoseconds of a clock.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct TimeSpec
+    {
+        public long Seconds;
+        public long Nanoseconds;
+
+        public readonly ulong Total => (ulong)Seconds * 1_000_000_000 + (ulong)Nanoseconds;
+    }
+}
