@@ -38,6 +38,8 @@ internal sealed class AccountDirectory : IDisposable
         _nameService = options.UseNameService && options.HostRoot == "/" ? NameService.Find(Counters, time) : null;
         _hostReader = new AccountReader(Counters);
         _hostNamespace = MountNamespace(1);
+        // The first process may be out of reach (more capabilities than the sensor); then the sensor's own namespace is the best there is.
+        if (_hostNamespace == 0 && options.HostRoot == "/") _hostNamespace = TextCursor.Bracketed(_buffer.ReadLink(proc.Fd, "self/ns/mnt"u8));
         ReadHost();
     }
 
@@ -77,13 +79,16 @@ internal sealed class AccountDirectory : IDisposable
         _nameService?.Dispose();
     }
 
-    /// <summary>True for the host's own accounts; otherwise those of the process's mount namespace, null when the process is gone.</summary>
+    /// <summary>
+    /// True for the host's own accounts; otherwise those of the process's mount namespace, null when the process is gone. A process that hides its namespace has more rights than the sensor: a container
+    /// has not.
+    /// </summary>
     private bool Accounts(long pid, out MountAccounts? accounts)
     {
         accounts = null;
         if (pid <= 0) return true;
         var id = MountNamespace(pid);
-        if (id == 0) return false;
+        if (id == 0) return IsRunning(pid);
         if (id == _hostNamespace) return true;
         if (_namespaces.TryGetValue(id, out accounts)) return false;
         if (_namespaces.Count >= MostNamespaces) _namespaces.Clear();
@@ -136,6 +141,12 @@ internal sealed class AccountDirectory : IDisposable
             if (root.IsOpen) set = _hostReader.Read(root, _host);
         }
         _host = set;
+    }
+
+    private bool IsRunning(long pid)
+    {
+        using var process = ProcDirectory.Open(_proc.Fd, pid);
+        return process.IsOpen;
     }
 
     private ulong MountNamespace(long pid)

@@ -48,7 +48,7 @@ internal struct StatusFile
             case (byte)'N' when key.SequenceEqual("NSpgid"u8): VirtualPgid = value.LastNumber(-1); break;
             case (byte)'N' when key.SequenceEqual("NStgid"u8):
                 VirtualPid = value.LastNumber(-1);
-                while (!value.Cell().IsEmpty) PidNamespaceDepth++;
+                for (PidNamespaceDepth = -1; !value.Cell().IsEmpty;) PidNamespaceDepth++;
                 break;
             case (byte)'V' when key.SequenceEqual("VmSize"u8): VmSizeKb = (uint)value.Unsigned(); break;
             case (byte)'V' when key.SequenceEqual("VmRSS"u8): VmRssKb = (uint)value.Unsigned(); break;
