@@ -35,15 +35,12 @@ public sealed class CaptureWriter : IDisposable
     public long StoredBytes => _stored.CanSeek ? _stored.Position : Bytes;
 
     /// <summary>Creates a file, replacing one that is there. It is readable by its owner only: captures hold what programs read and wrote.</summary>
-    public static CaptureWriter Create(string path, CaptureCompression compression = CaptureCompression.None) =>
-        new(new FileStream(path, new FileStreamOptions
-        {
-            Mode = FileMode.Create,
-            Access = FileAccess.Write,
-            Share = FileShare.Read,
-            BufferSize = 0,
-            UnixCreateMode = OperatingSystem.IsWindows() ? null : UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        }), compression);
+    public static CaptureWriter Create(string path, CaptureCompression compression = CaptureCompression.None)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Share = FileShare.Read, BufferSize = 0 };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        return new CaptureWriter(new FileStream(path, options), compression);
+    }
 
     /// <summary>Starts the capture with its tables. A later call starts another section, as a second capture joined to the first.</summary>
     public void WriteSection(CaptureMetadata metadata)

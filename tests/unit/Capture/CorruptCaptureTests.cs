@@ -50,10 +50,12 @@ public sealed class CorruptCaptureTests
             writer.WriteSection(CaptureSamples.Metadata());
             for (var i = 0; i < 200; i++) CaptureSamples.WriteEvents(writer);
         });
+        var all = ReadResult.Of(whole);
         whole.AsSpan(whole.Length / 2, 64).Fill(0xff);
         var read = ReadResult.Of(whole);
-        Assert.StartsWith("error reading file: ", read.Error!.Problem, StringComparison.Ordinal);
+        Assert.NotNull(read.Error);
         Assert.NotEmpty(read.Records);
+        Assert.Equal(all.Records.Take(100), read.Records.Take(100));
     }
 
     [Fact]
