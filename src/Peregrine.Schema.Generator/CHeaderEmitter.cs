@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Peregrine.Schema;
 
-/// <summary>Writes the probe's side of the schema: event codes, parameter counts and positions, the x86-64 syscall table.</summary>
+/// <summary>Writes the probe's side of the schema: event codes, parameter counts and positions, flag values, the x86-64 syscall table.</summary>
 internal static class CHeaderEmitter
 {
     public static string Header(SchemaModel model)
@@ -21,6 +21,12 @@ internal static class CHeaderEmitter
             s.Append("#define PG_NPARAMS_").Append(id).Append(' ').Append(Number(e.Params.Count)).Append('\n');
             for (var i = 0; i < e.Params.Count; i++)
                 s.Append("#define PG_PARAM_").Append(id).Append('_').Append(e.Params[i].Name.ToUpperInvariant()).Append(' ').Append(Number(i)).Append('\n');
+        }
+        s.Append('\n');
+        foreach (var table in model.FlagTables)
+        {
+            foreach (var symbol in table.Value.GroupBy(symbol => symbol.Key).Select(same => same.First()))
+                s.Append("#define PG_FLAG_").Append(table.Key.ToUpperInvariant()).Append('_').Append(symbol.Key).Append(' ').Append(Number(symbol.Value)).Append("u\n");
         }
         s.Append('\n');
         foreach (var c in model.Syscalls)

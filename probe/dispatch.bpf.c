@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
+/* The one program on sys_exit: decides within a few instructions whether a syscall is recorded, and by which program. */
+
+#define NR_COMPAT_SOCKETCALL 102
+
+/* socketcall(call, args) stands for a whole syscall: its number on x86-64, by `call` (1 = socket … 20 = sendmmsg). */
+static const volatile u16 pg_socketcalls[32] = {
+	0xffff, 41, 49, 42, 50, 43, 51, 52, 53, 0xffff, 0xffff, 44, 45, 48, 54, 55, 46, 47, 288, 299, 307,
+};
+
+static __always_inline void take_registers(struct pg_cpu *cpu, struct pt_regs *regs)
+{
+	cpu->args[0] = (u32)regs->bx;
+	cpu->args[1] = (u32)regs->cx;
+	cpu->args[2] = (u32)regs->dx;
+	cpu->args[3] = (u32)regs->si;
+	cpu->args[4] = (u32)regs->di;
+	cpu->args[5] = (u32)regs->bp;
+}
+
+static __always_inline void take_socketcall(struct pg_cpu *cpu, u64 block)
+{
+	u32 args[6] = {};
+
+	bpf_probe_read_user(args, sizeof(args), (void *)block);
+	for (int i = 0; i < 6; i++)
+		cpu->args[i] = args[i];
+}
+
+SEC("tp_btf/sys_exit")
+int sys_exit_dispatch(u64 *ctx)
+{
+	struct pt_regs *regs = (struct pt_regs *)ctx[0];
+	u64 number = regs->orig_ax;
+	struct task_struct *task;
+	struct pg_cpu *cpu;
+	u8 interest;
+
+	/* Numbers beyond the table are those that a tracer has voided (-1). */
+	if (number >= PG_SYSCALLS)
+		return 0;
+	interest = pg_interest[number];
+	if (!interest)
+		return 0;
+	task = current_task();
+	if (task->tgid == pg_own_tgid)
+		return 0;
+	cpu = this_cpu();
+	if (!cpu)
+		return 0;
+	if (task->thread_info.status & TS_COMPAT) {
+		/* i386: its numbers and registers are others. send and recv (calls 9 and 10) exist there only as socketcalls. */
+		if (!(interest & PG_WANT_COMPAT))
+			return 0;
+		cpu->compat = 1;
+		if (number == NR_COMPAT_SOCKETCALL) {
+			number = pg_socketcalls[regs->bx & 31];
+			take_socketcall(cpu, (u32)regs->cx);
+			if (number >= PG_SYSCALLS || !(pg_interest[number] & PG_WANT_NATIVE))
+				return 0;
+		} else {
+			take_registers(cpu, regs);
+			number = pg_compat_to_native[number];
+		}
+		if (number >= PG_SYSCALLS)
+			return 0;
+	} else {
+		if (!(interest & PG_WANT_NATIVE))
+			return 0;
+		cpu->compat = 0;
+	}
+	cpu->native = number;
+	bpf_tail_call(ctx, &pg_programs, number);
+	return 0;
+}
+
+/* A syscall without an event of its own. */
+SYSCALL_EVENT(generic, GENERIC_X)
+{
+	u32 number = c->r.cpu->native & (PG_SYSCALLS - 1);
+
+	put_u16(R, pg_syscall_code[number]);
+	put_u16(R, number);
+}

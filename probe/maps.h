@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
+/* What the probe shares with user space: settings, switches, counters, per-CPU rings. Sizes of the maps are set by the loader. */
+#ifndef PG_MAPS_H
+#define PG_MAPS_H
+
+#define PG_SYSCALLS 512 /* above every native number in use */
+
+/* A record never grows past this; one that would is dropped and counted. */
+#define PG_RECORD_MASK 0x1ffff
+/* The largest single value, and so what must fit behind the last position of a record. */
+#define PG_VALUE_MAX 0xffff
+#define PG_RECORD_SPACE (PG_RECORD_MASK + 1 + PG_VALUE_MAX + 1)
+
+/* A path is put together from its end in here; the name of a directory entry (255 bytes at most) may start at the last byte. */
+#define PG_PATH_MASK 0xfff
+#define PG_PATH_SPACE (PG_PATH_MASK + 1 + 256)
+
+/* Set before loading. */
+const volatile u64 pg_boot_time = 0;    /* of the epoch, in ns: event time = this + time since boot */
+const volatile s32 pg_own_tgid = 0;     /* the sensor's process: its events are not recorded */
+const volatile u32 pg_snaplen = 80;     /* most bytes of a read or written buffer */
+const volatile u32 pg_wake_bytes = 0;   /* fill of a ring above which the reader is woken in any case */
+
+/* Whether a record of a syscall is wanted, by native number: bit 0 for x86-64, bit 1 for the same number as i386 counts. */
+#define PG_WANT_NATIVE 1
+#define PG_WANT_COMPAT 2
+u8 pg_interest[PG_SYSCALLS] SEC(".data.interest") = {};
+u8 pg_want_procexit SEC(".data.interest") = 0;
+/* What number an i386 syscall has on x86-64 (0xffff: none), filled by the loader. */
+u16 pg_compat_to_native[PG_SYSCALLS] SEC(".data.interest") = {};
+/* The syscall code (PPM_SC) of each native number. */
+u16 pg_syscall_code[PG_SYSCALLS] SEC(".data.interest") = {};
+
+/* The reader sets this before it goes to sleep; the next record wakes it and clears it. */
+u32 pg_reader_sleeps SEC(".data.reader") = 0;
+
+enum pg_drop {
+	PG_DROP_RING_FULL,
+	PG_DROP_TOO_LARGE,
+	PG_DROP_BUSY,
+	PG_DROP_NO_RING,
+	PG_DROP_BUG,
+	PG_DROP_REASONS
+};
+
+/* generated = written + the sum of dropped, always. Read by user space through the mapped array: layout in KernelStatistics. */
+struct pg_counters {
+	u64 generated;
+	u64 written;
+	u64 dropped[PG_DROP_REASONS];
+	u64 wakeups;
+};
+
+/* What a CPU needs to build one record. Programs run with preemption or at least migration disabled, one at a time (see busy). */
+struct pg_cpu {
+	struct pg_counters counters;
+	u32 busy;       /* a record is being built: an event that interrupts is dropped, not mixed in */
+	u32 compat;     /* the arguments of this syscall are in args, not in the registers */
+	u32 native;     /* the number of this syscall on x86-64 */
+	u32 forgotten;  /* see forget */
+	u64 args[6];
+	u32 position;   /* of a record that the next program goes on with */
+	u32 next;
+	u8 path[PG_PATH_SPACE];
+	u8 address[256];  /* a socket address, or a name while it is measured */
+	u8 bytes[PG_RECORD_SPACE];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, struct pg_cpu);
+} pg_cpus SEC(".maps");
+
+struct pg_ring {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 4096);
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, u32);
+	__array(values, struct pg_ring);
+} pg_rings SEC(".maps");
+
+/* Programs by native syscall number; numbers without one of their own hold the generic program. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+	__uint(max_entries, PG_SYSCALLS);
+	__type(key, u32);
+	__type(value, u32);
+} pg_programs SEC(".maps");
+
+/*
+ * The later steps of records too large for one program. One array per tracepoint: newer kernels let programs share an array only when
+ * they attach to the same one.
+ */
+enum pg_exec_step { PG_STEP_EXEC_STATE, PG_STEP_EXEC_PATHS, PG_EXEC_STEPS };
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+	__uint(max_entries, PG_EXEC_STEPS);
+	__type(key, u32);
+	__type(value, u32);
+} pg_exec_steps SEC(".maps");
+
+enum pg_step {
+	PG_STEP_EXEC_FAILED_STATE,
+	PG_STEP_EXEC_FAILED_PATHS,
+	PG_STEP_CLONE_STATE,
+	PG_STEPS
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+	__uint(max_entries, PG_STEPS);
+	__type(key, u32);
+	__type(value, u32);
+} pg_steps SEC(".maps");
+
+#endif

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0
+/*
+ * Peregrine's probe: one unit of translation, so that the families share maps and inlined helpers and clang alone builds it.
+ * The way of a syscall: dispatcher (is it wanted? whose is it?) → tail call → the program of that syscall → ring.
+ */
+#include <stdbool.h>
+#include "kernel_types.h"
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_core_read.h>
+#include "peregrine_schema.h"
+#include "kernel_constants.h"
+#include "maps.h"
+#include "record.h"
+#include "values.h"
+#include "arguments.h"
+#include "flags.h"
+#include "files.h"
+#include "paths.h"
+#include "tasks.h"
+#include "sockets.h"
+
+#include "dispatch.bpf.c"
+#include "process.bpf.c"
+#include "exec.bpf.c"
+#include "exit.bpf.c"
+#include "open.bpf.c"
+#include "descriptors.bpf.c"
+#include "socket.bpf.c"
+
+/* The object is offered under either licence; the kernel asks for the GPL by this word. */
+char pg_license[] SEC("license") = "GPL";

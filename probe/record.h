@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
+/*
+ * Builds one event record in its final form: header, parameter lengths, values (layout: EventView). The record grows in the CPU's
+ * scratch space and is copied into the ring once, when its size is known. Positions are compile-time constants up to the
+ * first value of variable size, so events of fixed size cost plain stores.
+ */
+#ifndef PG_RECORD_H
+#define PG_RECORD_H
+
+#define PG_HEADER 26
+
+struct record {
+	struct pg_cpu *cpu;
+	u32 position; /* of the next value */
+	u32 next;     /* the next parameter */
+	u32 event;
+	u32 count;
+};
+
+#define store(type, where, value) (*(type *)(where) = (type)(value))
+
+/* A constant index stays constant; a variable one is bounded where it is used, for the verifier. */
+static __always_inline u8 *record_at(struct record *r, u32 position)
+{
+	if (!__builtin_constant_p(position)) {
+		position &= PG_RECORD_MASK;
+		asm volatile("" : "+r"(position));
+	}
+	return &r->cpu->bytes[position & PG_RECORD_MASK];
+}
+
+static __always_inline struct pg_cpu *this_cpu(void)
+{
+	u32 cpu = bpf_get_smp_processor_id();
+
+	return bpf_map_lookup_elem(&pg_cpus, &cpu);
+}
+
+/*
+ * Sends a number through memory, so that the verifier knows nothing of it. Else every branch that leads to a different size makes the
+ * verifier walk all that follows once more; as an unknown number, both ways are the same state. Bounds are set where it is used.
+ */
+static __always_inline u32 forget(struct pg_cpu *cpu, u32 number)
+{
+	*(volatile u32 *)&cpu->forgotten = number;
+	return *(volatile u32 *)&cpu->forgotten;
+}
+
+static __always_inline void advance(struct record *r, u32 length)
+{
+	r->position = forget(r->cpu, r->position + length);
+}
+
+static __always_inline bool record_begin_for(struct record *r, u32 event, u32 count, u64 tid)
+{
+	struct pg_cpu *cpu = this_cpu();
+
+	if (!cpu)
+		return false;
+	cpu->counters.generated++;
+	if (cpu->busy) {
+		cpu->counters.dropped[PG_DROP_BUSY]++;
+		return false;
+	}
+	cpu->busy = 1;
+	r->cpu = cpu;
+	r->event = event;
+	r->count = count;
+	r->next = 0;
+	r->position = PG_HEADER + 2 * count;
+	store(u64, &cpu->bytes[0], pg_boot_time + bpf_ktime_get_boot_ns());
+	store(u64, &cpu->bytes[8], tid);
+	store(u16, &cpu->bytes[20], event);
+	store(u32, &cpu->bytes[22], count);
+	return true;
+}
+
+static __always_inline bool record_begin(struct record *r, u32 event, u32 count)
+{
+	return record_begin_for(r, event, count, (u32)bpf_get_current_pid_tgid());
+}
+
+static __always_inline void record_drop(struct record *r, enum pg_drop reason)
+{
+	r->cpu->counters.dropped[reason]++;
+	r->cpu->busy = 0;
+}
+
+/* A record in two programs: the first leaves it here, the second takes it up. */
+static __always_inline void record_suspend(struct record *r)
+{
+	r->cpu->position = r->position;
+	r->cpu->next = r->next;
+}
+
+static __always_inline bool record_resume(struct record *r, u32 event, u32 count, u32 next)
+{
+	r->cpu = this_cpu();
+	if (!r->cpu)
+		return false;
+	r->event = event;
+	r->count = count;
+	r->position = r->cpu->position;
+	r->next = next;
+	if (r->cpu->next != next) {
+		record_drop(r, PG_DROP_BUG);
+		return false;
+	}
+	return true;
+}
+
+static __always_inline void record_end(struct record *r)
+{
+	struct pg_cpu *cpu = r->cpu;
+	u32 number = bpf_get_smp_processor_id();
+	void *ring, *nothing;
+
+	if (r->next != r->count) {
+		record_drop(r, PG_DROP_BUG);
+		return;
+	}
+	if (r->position > PG_RECORD_MASK) {
+		record_drop(r, PG_DROP_TOO_LARGE);
+		return;
+	}
+	store(u32, &cpu->bytes[16], r->position);
+	ring = bpf_map_lookup_elem(&pg_rings, &number);
+	if (!ring) {
+		record_drop(r, PG_DROP_NO_RING);
+		return;
+	}
+	if (bpf_ringbuf_output(ring, cpu->bytes, r->position & PG_RECORD_MASK, BPF_RB_NO_WAKEUP)) {
+		record_drop(r, PG_DROP_RING_FULL);
+		return;
+	}
+	cpu->counters.written++;
+	cpu->busy = 0;
+	/*
+	 * The reader sets the flag, then looks into the rings once more, then sleeps. The output above ends with a full barrier,
+	 * so one of the two sees the other. A ring wakes for a record only, so an empty one is reserved and discarded.
+	 */
+	if (pg_reader_sleeps || (!(cpu->counters.written & 63) && bpf_ringbuf_query(ring, BPF_RB_AVAIL_DATA) > pg_wake_bytes)) {
+		pg_reader_sleeps = 0;
+		cpu->counters.wakeups++;
+		nothing = bpf_ringbuf_reserve(ring, 8, 0);
+		if (nothing)
+			bpf_ringbuf_discard(nothing, BPF_RB_FORCE_WAKEUP);
+	}
+}
+
+static __always_inline void put_length(struct record *r, u32 length)
+{
+	store(u16, &r->cpu->bytes[PG_HEADER + 2 * (r->next & 63)], length);
+	r->next++;
+}
+
+#define PG_PUT(name, type)                                                     \
+	static __always_inline void put_##name(struct record *r, type value)  \
+	{                                                                      \
+		store(type, record_at(r, r->position), value);                 \
+		r->position += sizeof(type);                                   \
+		put_length(r, sizeof(type));                                   \
+	}
+
+PG_PUT(u8, u8)
+PG_PUT(u16, u16)
+PG_PUT(u32, u32)
+PG_PUT(u64, u64)
+PG_PUT(s64, s64)
+
+/* A file descriptor argument: its upper half is the caller's rubbish. */
+static __always_inline void put_fd(struct record *r, u64 fd)
+{
+	put_s64(r, (s32)fd);
+}
+
+static __always_inline void put_empty(struct record *r)
+{
+	put_length(r, 0);
+}
+
+/* A value whose first `length` bytes are already at the position. */
+static __always_inline void put_written(struct record *r, u32 length)
+{
+	length = forget(r->cpu, length) & PG_VALUE_MAX;
+	advance(r, length);
+	put_length(r, length);
+}
+
+/* Appends to a value that put_length counts later. */
+#define append(r, type, value)                                                \
+	do {                                                                   \
+		store(type, record_at(r, (r)->position), value);               \
+		(r)->position += sizeof(type);                                 \
+	} while (0)
+
+#endif

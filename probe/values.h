@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
+/* Strings and buffers. What cannot be read (a null pointer, a page that is gone) is an empty value. */
+#ifndef PG_VALUES_H
+#define PG_VALUES_H
+
+#define PG_PATH_MAX 4096
+
+/* Both return the bytes written with the NUL, 0 when nothing could be read. */
+static __always_inline u32 write_user_string(struct record *r, u64 pointer, u32 max)
+{
+	long length = bpf_probe_read_user_str(record_at(r, r->position), max, (void *)pointer);
+
+	return length > 0 ? (u32)length & PG_VALUE_MAX : 0;
+}
+
+static __always_inline u32 write_kernel_string(struct record *r, const void *pointer, u32 max)
+{
+	long length = bpf_probe_read_kernel_str(record_at(r, r->position), max, pointer);
+
+	return length > 0 ? (u32)length & PG_VALUE_MAX : 0;
+}
+
+static __always_inline void put_user_string(struct record *r, u64 pointer, u32 max)
+{
+	put_written(r, write_user_string(r, pointer, max));
+}
+
+static __always_inline void put_kernel_string(struct record *r, const void *pointer, u32 max)
+{
+	put_written(r, write_kernel_string(r, pointer, max));
+}
+
+static __always_inline void put_user_path(struct record *r, u64 pointer)
+{
+	put_user_string(r, pointer, PG_PATH_MAX);
+}
+
+/* Copies up to `length` bytes; when a page is missing, what lies before the first page boundary. */
+static __always_inline u32 write_user_bytes(struct record *r, u64 pointer, u64 length, u32 max)
+{
+	u32 size = length > max ? max : (u32)length;
+
+	size &= PG_VALUE_MAX;
+	if (!size || !pointer)
+		return 0;
+	if (!bpf_probe_read_user(record_at(r, r->position), size, (void *)pointer))
+		return size;
+	if (size > 4096 - (pointer & 4095))
+		size = 4096 - (pointer & 4095);
+	size &= 0x1fff;
+	return bpf_probe_read_user(record_at(r, r->position), size, (void *)pointer) ? 0 : size;
+}
+
+static __always_inline void put_user_bytes(struct record *r, u64 pointer, u64 length, u32 max)
+{
+	put_written(r, write_user_bytes(r, pointer, length, max));
+}
+
+/* The data of a read or write that transferred `transferred` bytes; nothing when it failed. */
+static __always_inline void put_data(struct record *r, u64 pointer, s64 transferred)
+{
+	if (transferred > 0)
+		put_user_bytes(r, pointer, transferred, pg_snaplen & PG_VALUE_MAX);
+	else
+		put_empty(r);
+}
+
+/* An integer of user memory; 0 when it cannot be read. */
+#define user_value(type, pointer)                                             \
+	({                                                                     \
+		type value_ = 0;                                               \
+		bpf_probe_read_user(&value_, sizeof(value_), (void *)(pointer)); \
+		value_;                                                        \
+	})
+
+#endif
