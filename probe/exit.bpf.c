@@ -52,18 +52,13 @@ static __always_inline s64 reaper(struct task_struct *task)
 #pragma clang loop unroll(disable)
 	for (int i = 0; i < PG_ANCESTORS; i++) {
 		struct signal_struct *group;
-		struct task_struct *living;
 
 		if (!ancestor || ancestor == heir || READ(ancestor, pid) == 0 || READ(ancestor, thread_pid, level) != READ(namespace, level))
 			break;
 		group = READ(ancestor, signal);
-		if (BPF_CORE_READ_BITFIELD_PROBED(group, is_child_subreaper)) {
-			if (!(READ(ancestor, flags) & PF_EXITING))
-				return READ(ancestor, pid);
-			living = living_sibling(ancestor);
-			if (living)
-				return READ(living, pid);
-		}
+		/* Exactly: one with a living thread. A subreaper whose leader alone has exited is passed over; user space then walks on itself. */
+		if (BPF_CORE_READ_BITFIELD_PROBED(group, is_child_subreaper) && !(READ(ancestor, flags) & PF_EXITING))
+			return READ(ancestor, pid);
 		ancestor = READ(ancestor, real_parent);
 	}
 	return READ(heir, pid);
