@@ -39,11 +39,11 @@ int sys_exit_dispatch(u64 *ctx)
 	/* Numbers beyond the table are those that a tracer has voided (-1). */
 	if (number >= PG_SYSCALLS)
 		return 0;
-	interest = pg_interest[number];
+	interest = pg_switches.interest[number];
 	if (!interest)
 		return 0;
 	task = current_task();
-	if (task->tgid == pg_own_tgid)
+	if (task->tgid == pg_settings.own_tgid)
 		return 0;
 	cpu = this_cpu();
 	if (!cpu)
@@ -56,11 +56,11 @@ int sys_exit_dispatch(u64 *ctx)
 		if (number == NR_COMPAT_SOCKETCALL) {
 			number = pg_socketcalls[regs->bx & 31];
 			take_socketcall(cpu, (u32)regs->cx);
-			if (number >= PG_SYSCALLS || !(pg_interest[number] & PG_WANT_NATIVE))
+			if (number >= PG_SYSCALLS || !(pg_switches.interest[number] & PG_WANT_NATIVE))
 				return 0;
 		} else {
 			take_registers(cpu, regs);
-			number = pg_compat_to_native[number];
+			number = pg_switches.compat_to_native[number];
 		}
 		if (number >= PG_SYSCALLS)
 			return 0;
@@ -79,6 +79,6 @@ SYSCALL_EVENT(generic, GENERIC_X)
 {
 	u32 number = c->r.cpu->native & (PG_SYSCALLS - 1);
 
-	put_u16(R, pg_syscall_code[number]);
+	put_u16(R, pg_switches.syscall_code[number]);
 	put_u16(R, number);
 }

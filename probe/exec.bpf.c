@@ -106,7 +106,7 @@ int exec_done(u64 *ctx)
 	struct task_struct *task = (void *)ctx[0];
 	struct record record, *r = &record;
 
-	if (!((pg_interest[NR_EXECVE] | pg_interest[NR_EXECVEAT]) & PG_WANT_NATIVE) || task->tgid == pg_own_tgid)
+	if (!((pg_switches.interest[NR_EXECVE] | pg_switches.interest[NR_EXECVEAT]) & PG_WANT_NATIVE) || task->tgid == pg_settings.own_tgid)
 		return 0;
 	if (!record_begin(r, PG_EVENT_SYSCALL_EXECVE_19_X, PG_NPARAMS_SYSCALL_EXECVE_19_X))
 		return 0;

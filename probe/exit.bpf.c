@@ -71,7 +71,7 @@ int process_exit(u64 *ctx)
 	struct record record, *r = &record;
 	u32 code, signal;
 
-	if (!pg_want_procexit || task->flags & PF_KTHREAD || task->tgid == pg_own_tgid)
+	if (!pg_switches.want_procexit || task->flags & PF_KTHREAD || task->tgid == pg_settings.own_tgid)
 		return 0;
 	if (!record_begin_for(r, PG_EVENT_PROCEXIT_1_E, PG_NPARAMS_PROCEXIT_1_E, task->pid))
 		return 0;

@@ -15,24 +15,30 @@
 #define PG_PATH_MASK 0xfff
 #define PG_PATH_SPACE (PG_PATH_MASK + 1 + 256)
 
-/* Set before loading. */
-const volatile u64 pg_boot_time = 0;    /* of the epoch, in ns: event time = this + time since boot */
-const volatile s32 pg_own_tgid = 0;     /* the sensor's process: its events are not recorded */
-const volatile u32 pg_snaplen = 80;     /* most bytes of a read or written buffer */
-const volatile u32 pg_wake_bytes = 0;   /* fill of a ring above which the reader is woken in any case */
+/* Set before loading; the layout is that of ProbeSettings in Peregrine.Kernel. */
+struct pg_settings {
+	u64 boot_time;  /* of the epoch, in ns: event time = this + time since boot */
+	s32 own_tgid;   /* the sensor's process: its events are not recorded */
+	u32 snaplen;    /* most bytes of a read or written buffer */
+	u32 wake_bytes; /* fill of a ring above which the reader is woken in any case */
+};
 
-/* Whether a record of a syscall is wanted, by native number: bit 0 for x86-64, bit 1 for the same number as i386 counts. */
+const volatile struct pg_settings pg_settings SEC(".rodata.settings") = {};
+
+/* Whether a record of a syscall is wanted, by number: bit 0 as x86-64 counts, bit 1 as i386 counts. */
 #define PG_WANT_NATIVE 1
 #define PG_WANT_COMPAT 2
-u8 pg_interest[PG_SYSCALLS] SEC(".data.interest") = {};
-u8 pg_want_procexit SEC(".data.interest") = 0;
-/* What number an i386 syscall has on x86-64 (0xffff: none), filled by the loader. */
-u16 pg_compat_to_native[PG_SYSCALLS] SEC(".data.interest") = {};
-/* The syscall code (PPM_SC) of each native number. */
-u16 pg_syscall_code[PG_SYSCALLS] SEC(".data.interest") = {};
 
-/* The reader sets this before it goes to sleep; the next record wakes it and clears it. */
-u32 pg_reader_sleeps SEC(".data.reader") = 0;
+/* Written by user space at any time; the layout is that of ProbeSwitches in Peregrine.Kernel. */
+struct pg_switches {
+	u8 interest[PG_SYSCALLS];
+	u16 compat_to_native[PG_SYSCALLS]; /* what number an i386 syscall has on x86-64; 0xffff: none */
+	u16 syscall_code[PG_SYSCALLS];     /* the schema's code of each x86-64 number */
+	u32 want_procexit;
+	u32 reader_sleeps;                 /* set by the reader before it goes to sleep; the next record wakes it and clears this */
+};
+
+struct pg_switches pg_switches SEC(".data.switches") = {};
 
 enum pg_drop {
 	PG_DROP_RING_FULL,

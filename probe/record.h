@@ -68,7 +68,7 @@ static __always_inline bool record_begin_for(struct record *r, u32 event, u32 co
 	r->count = count;
 	r->next = 0;
 	r->position = PG_HEADER + 2 * count;
-	store(u64, &cpu->bytes[0], pg_boot_time + bpf_ktime_get_boot_ns());
+	store(u64, &cpu->bytes[0], pg_settings.boot_time + bpf_ktime_get_boot_ns());
 	store(u64, &cpu->bytes[8], tid);
 	store(u16, &cpu->bytes[20], event);
 	store(u32, &cpu->bytes[22], count);
@@ -139,8 +139,8 @@ static __always_inline void record_end(struct record *r)
 	 * The reader sets the flag, then looks into the rings once more, then sleeps. The output above ends with a full barrier,
 	 * so one of the two sees the other. A ring wakes for a record only, so an empty one is reserved and discarded.
 	 */
-	if (pg_reader_sleeps || (!(cpu->counters.written & 63) && bpf_ringbuf_query(ring, BPF_RB_AVAIL_DATA) > pg_wake_bytes)) {
-		pg_reader_sleeps = 0;
+	if (pg_switches.reader_sleeps || (!(cpu->counters.written & 63) && bpf_ringbuf_query(ring, BPF_RB_AVAIL_DATA) > pg_settings.wake_bytes)) {
+		pg_switches.reader_sleeps = 0;
 		cpu->counters.wakeups++;
 		nothing = bpf_ringbuf_reserve(ring, 8, 0);
 		if (nothing)

@@ -60,7 +60,7 @@ static __always_inline void put_user_bytes(struct record *r, u64 pointer, u64 le
 static __always_inline void put_data(struct record *r, u64 pointer, s64 transferred)
 {
 	if (transferred > 0)
-		put_user_bytes(r, pointer, transferred, pg_snaplen & PG_VALUE_MAX);
+		put_user_bytes(r, pointer, transferred, pg_settings.snaplen & PG_VALUE_MAX);
 	else
 		put_empty(r);
 }

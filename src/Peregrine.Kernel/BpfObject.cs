@@ -1,0 +1,91 @@
+using System.Runtime.InteropServices;
+using Peregrine.Kernel.Interop;
+
+namespace Peregrine.Kernel;
+
+/// <summary>The compiled probe in libbpf's hands: open, set up, load, attach. Owns the programs, maps and links.</summary>
+internal sealed unsafe class BpfObject : IDisposable
+{
+    private readonly byte* _bytes;
+    private readonly List<nint> _links = [];
+    private readonly Dictionary<string, nint> _programs = new(StringComparer.Ordinal);
+    private nint _handle;
+
+    internal BpfObject(ReadOnlySpan<byte> elf)
+    {
+        // libbpf reads the ELF until the object is loaded, so the bytes stay as long as the object.
+        _bytes = (byte*)NativeMemory.Alloc((nuint)elf.Length);
+        elf.CopyTo(new Span<byte>(_bytes, elf.Length));
+        using var log = new LibbpfLog();
+        _handle = Libbpf.ObjectOpen(_bytes, (nuint)elf.Length, 0);
+        if (_handle == 0)
+        {
+            NativeMemory.Free(_bytes);
+            throw new KernelException("libbpf cannot read the probe's object file: is libbpf 1.0 or newer installed (package libbpf1)?", log.ToString());
+        }
+        for (var program = Libbpf.NextProgram(_handle, 0); program != 0; program = Libbpf.NextProgram(_handle, program))
+            _programs[Marshal.PtrToStringUTF8(Libbpf.ProgramName(program))!] = program;
+    }
+
+    internal IEnumerable<string> ProgramNames => _programs.Keys;
+
+    internal void Load()
+    {
+        using var log = new LibbpfLog();
+        var error = Libbpf.ObjectLoad(_handle);
+        if (error == 0) return;
+        throw new KernelException($"the kernel refuses the probe ({Marshal.GetPInvokeErrorMessage(-error)}): {KernelFeatures.Hint(-error)}", log.ToString());
+    }
+
+    /// <summary>The descriptor of a loaded program, or -1 when the probe has none of that name.</summary>
+    internal int ProgramFd(string name) => _programs.TryGetValue(name, out var program) ? Libbpf.ProgramFd(program) : -1;
+
+    internal nint Map(string name)
+    {
+        var map = Libbpf.FindMap(_handle, name);
+        return map != 0 ? map : throw new KernelException($"the probe has no map {name}: probe and sensor are of different versions");
+    }
+
+    internal int MapFd(string name) => Libbpf.MapFd(Map(name));
+
+    /// <summary>Copies a structure into a read-only data section. Before <see cref="Load"/> only.</summary>
+    internal void SetInitialValue<T>(string map, in T value)
+        where T : unmanaged
+    {
+        var bytes = Libbpf.InitialValue(Map(map), out var size);
+        if (bytes is null || size < (nuint)sizeof(T)) throw new KernelException($"the probe's map {map} has another layout: probe and sensor are of different versions");
+        *(T*)bytes = value;
+    }
+
+    internal void SetMaxEntries(string map, int entries) => Check(Libbpf.SetMaxEntries(Map(map), (uint)entries), map);
+
+    internal void SetInnerMap(string map, int fd) => Check(Libbpf.SetInnerMap(Map(map), fd), map);
+
+    internal void Update(string map, uint key, int fd)
+    {
+        Check(Libbpf.MapUpdate(MapFd(map), &key, &fd, 0), map);
+    }
+
+    internal void Attach(string program)
+    {
+        using var log = new LibbpfLog();
+        var link = Libbpf.Attach(_programs[program]);
+        if (link == 0) throw new KernelException($"cannot attach {program} to its tracepoint ({Marshal.GetLastPInvokeErrorMessage()})", log.ToString());
+        _links.Add(link);
+    }
+
+    public void Dispose()
+    {
+        if (_handle == 0) return;
+        foreach (var link in _links) _ = Libbpf.LinkDestroy(link);
+        _links.Clear();
+        Libbpf.ObjectClose(_handle);
+        NativeMemory.Free(_bytes);
+        _handle = 0;
+    }
+
+    private static void Check(int result, string map)
+    {
+        if (result < 0) throw new KernelException($"cannot set up the probe's map {map} ({Marshal.GetPInvokeErrorMessage(-result)})");
+    }
+}

@@ -1,0 +1,60 @@
+using System.Runtime.InteropServices;
+
+namespace Peregrine.Kernel.Interop;
+
+/// <summary>The functions of libbpf (1.0 and newer) that loading and attaching need. Negative results are errno numbers.</summary>
+internal static partial class Libbpf
+{
+    private const string Library = "libbpf.so.1";
+
+    [LibraryImport(Library, EntryPoint = "libbpf_set_print")]
+    internal static unsafe partial nint SetPrint(delegate* unmanaged[Cdecl]<int, byte*, nint, int> print);
+
+    [LibraryImport(Library, EntryPoint = "bpf_object__open_mem", SetLastError = true)]
+    internal static unsafe partial nint ObjectOpen(byte* bytes, nuint size, nint options);
+
+    [LibraryImport(Library, EntryPoint = "bpf_object__load")]
+    internal static partial int ObjectLoad(nint handle);
+
+    [LibraryImport(Library, EntryPoint = "bpf_object__close")]
+    internal static partial void ObjectClose(nint handle);
+
+    [LibraryImport(Library, EntryPoint = "bpf_object__next_program")]
+    internal static partial nint NextProgram(nint handle, nint previous);
+
+    [LibraryImport(Library, EntryPoint = "bpf_program__name")]
+    internal static partial nint ProgramName(nint program);
+
+    [LibraryImport(Library, EntryPoint = "bpf_program__fd")]
+    internal static partial int ProgramFd(nint program);
+
+    [LibraryImport(Library, EntryPoint = "bpf_program__attach", SetLastError = true)]
+    internal static partial nint Attach(nint program);
+
+    [LibraryImport(Library, EntryPoint = "bpf_link__destroy")]
+    internal static partial int LinkDestroy(nint link);
+
+    [LibraryImport(Library, EntryPoint = "bpf_object__find_map_by_name", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    internal static partial nint FindMap(nint handle, string name);
+
+    [LibraryImport(Library, EntryPoint = "bpf_map__fd")]
+    internal static partial int MapFd(nint map);
+
+    [LibraryImport(Library, EntryPoint = "bpf_map__value_size")]
+    internal static partial uint MapValueSize(nint map);
+
+    [LibraryImport(Library, EntryPoint = "bpf_map__set_max_entries")]
+    internal static partial int SetMaxEntries(nint map, uint entries);
+
+    [LibraryImport(Library, EntryPoint = "bpf_map__set_inner_map_fd")]
+    internal static partial int SetInnerMap(nint map, int fd);
+
+    [LibraryImport(Library, EntryPoint = "bpf_map__initial_value")]
+    internal static unsafe partial byte* InitialValue(nint map, out nuint size);
+
+    [LibraryImport(Library, EntryPoint = "bpf_map_create", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int MapCreate(int type, string name, uint keySize, uint valueSize, uint entries, nint options);
+
+    [LibraryImport(Library, EntryPoint = "bpf_map_update_elem")]
+    internal static unsafe partial int MapUpdate(int fd, void* key, void* value, ulong flags);
+}

@@ -1,0 +1,47 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Peregrine.Kernel.Interop;
+
+/// <summary>
+/// Collects what libbpf says while this thread loads, for the error message. libbpf has one print function for the whole process
+/// and hands it no context, so the collector sits in a thread-static: a load runs on one thread from begin to end.
+/// </summary>
+internal sealed class LibbpfLog : IDisposable
+{
+    /// <summary>Enough for the verifier's last words; what comes before them is cut.</summary>
+    private const int MaxCharacters = 16 * 1024;
+
+    private const int LevelDebug = 2;
+
+    [ThreadStatic]
+    private static LibbpfLog? t_current;
+
+    private readonly StringBuilder _text = new();
+
+    internal unsafe LibbpfLog()
+    {
+        t_current = this;
+        _ = Libbpf.SetPrint(&Print);
+    }
+
+    public void Dispose() => t_current = null;
+
+    /// <summary>What libbpf has said, without the verifier's listing when that is long.</summary>
+    public override string ToString() => _text.ToString().TrimEnd();
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static unsafe int Print(int level, byte* format, nint arguments)
+    {
+        var log = t_current;
+        if (level >= LevelDebug || log is null) return 0;
+        const int size = 8192;
+        var buffer = stackalloc byte[size];
+        var length = Libc.Format(buffer, size, format, arguments);
+        if (length <= 0) return 0;
+        log._text.Append(Encoding.UTF8.GetString(buffer, Math.Min(length, size - 1)));
+        if (log._text.Length > MaxCharacters) log._text.Remove(0, log._text.Length - MaxCharacters);
+        return 0;
+    }
+}

@@ -1,0 +1,51 @@
+using System.Globalization;
+using Peregrine.Kernel.Interop;
+
+namespace Peregrine.Kernel;
+
+/// <summary>What the kernel and this process's rights must offer, checked before loading so that a refusal names its reason.</summary>
+public static class KernelFeatures
+{
+    private const string TypeInformation = "/sys/kernel/btf/vmlinux";
+    private const int CapSysAdmin = 21;
+    private const int CapPerfmon = 38;
+    private const int CapBpf = 39;
+    private const int RingBufferMap = 27;
+    private const int Eperm = 1;
+    private const int Eacces = 13;
+    private const int Enomem = 12;
+    private const int E2Big = 7;
+    private const int Einval = 22;
+
+    /// <summary>Throws <see cref="KernelException"/> for the first thing that is missing.</summary>
+    public static void Check()
+    {
+        if (!OperatingSystem.IsLinux()) throw new KernelException("watching system calls needs Linux: to replay a capture, give it with -o engine.kind=replay");
+        CheckCapabilities(File.Exists("/proc/self/status") ? File.ReadAllText("/proc/self/status") : "");
+        if (!File.Exists(TypeInformation))
+            throw new KernelException($"this kernel has no type information ({TypeInformation} is missing): use a kernel built with CONFIG_DEBUG_INFO_BTF=y (5.11 or newer; distribution kernels since 2021 have it), and mount sysfs at /sys");
+        var fd = Libbpf.MapCreate(RingBufferMap, "pg_check", 0, 0, (uint)Environment.SystemPageSize, 0);
+        if (fd < 0) throw new KernelException($"the kernel refuses a BPF ring buffer (error {-fd}): {Hint(-fd)}");
+        _ = Libc.Close(fd);
+    }
+
+    /// <summary>Checks the effective capabilities that <c>/proc/self/status</c> lists.</summary>
+    internal static void CheckCapabilities(string status)
+    {
+        var at = status.IndexOf("CapEff:", StringComparison.Ordinal);
+        if (at < 0 || !ulong.TryParse(status.AsSpan(at + 7, Math.Min(18, status.Length - at - 7)).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var effective)) return;
+        bool Has(int capability) => (effective >> capability & 1) != 0;
+        if (Has(CapSysAdmin) || (Has(CapBpf) && Has(CapPerfmon))) return;
+        var missing = !Has(CapBpf) && !Has(CapPerfmon) ? "CAP_BPF and CAP_PERFMON" : Has(CapBpf) ? "CAP_PERFMON" : "CAP_BPF";
+        throw new KernelException($"watching system calls needs {missing}: run as root, or give the program these capabilities (in a container: privileged, or cap-add)");
+    }
+
+    /// <summary>What to do about an error number of the bpf system call.</summary>
+    internal static string Hint(int error) => error switch
+    {
+        Eperm or Eacces => "run as root outside a user namespace, and check that neither a seccomp filter nor lockdown=confidentiality forbids bpf()",
+        Enomem => "there is not enough memory for the rings: make them smaller",
+        E2Big or Einval => "it may be too old; 5.11 and newer are supported",
+        _ => "5.11 and newer, built with CONFIG_BPF_SYSCALL=y and CONFIG_DEBUG_INFO_BTF=y, are supported",
+    };
+}

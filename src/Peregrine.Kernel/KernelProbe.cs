@@ -1,0 +1,148 @@
+using System.Numerics;
+using Peregrine.Events;
+using Peregrine.Kernel.Interop;
+using Peregrine.Kernel.Rings;
+
+namespace Peregrine.Kernel;
+
+/// <summary>
+/// The probe in the running kernel. Load it, say which syscalls are wanted, attach it; then drain it from one thread:
+/// <code>
+/// using var probe = KernelProbe.Load(new());
+/// probe.SetSyscalls(wanted);
+/// probe.Attach();
+/// while (running) if (probe.Drain(sink) == 0) probe.Wait(TimeSpan.FromSeconds(1));
+/// </code>
+/// Events are kept in the rings from <see cref="Attach"/> on, so what already runs can be scanned between that and the first drain.
+/// </summary>
+public sealed class KernelProbe : IDisposable
+{
+    private readonly BpfObject _object;
+    private readonly Ring[] _rings;
+    private readonly ProbeSwitches _switches;
+    private readonly CpuStates _cpus;
+    private readonly RingMerger _merger;
+    private readonly RingWaiter _waiter;
+    private readonly KernelProbeOptions _options;
+    private bool _active;
+    private bool _disposed;
+
+    private KernelProbe(KernelProbeOptions options)
+    {
+        _options = options;
+        var bootTime = Libc.Nanoseconds(Libc.ClockRealtime) - Libc.Nanoseconds(Libc.ClockBoottime);
+        BootTime = bootTime;
+        var loaded = ProbeLoader.Load(options, bootTime);
+        (_object, _rings) = (loaded.Object, loaded.Rings);
+        try
+        {
+            _switches = new ProbeSwitches(_object.MapFd(ProbeLoader.SwitchesMap));
+            _cpus = new CpuStates(_object.Map(ProbeLoader.CpusMap), ProbeLoader.PossibleCpus);
+            _merger = new RingMerger(_rings, _cpus, bootTime, options.MergeWindow);
+            _waiter = new RingWaiter(_rings);
+        }
+        catch
+        {
+            _waiter?.Dispose();
+            _cpus?.Dispose();
+            _switches?.Dispose();
+            loaded.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The time of the machine's start, in nanoseconds since the epoch, as events count it: fixed when the probe is loaded.</summary>
+    public ulong BootTime { get; }
+
+    /// <summary>The counts up to now.</summary>
+    public KernelStatistics Statistics
+    {
+        get
+        {
+            var cpus = new CpuStatistics[_rings.Length];
+            for (var i = 0; i < cpus.Length; i++) cpus[i] = _cpus.Snapshot(_rings[i].Cpu, _rings[i].RecordsRead);
+            return new(cpus);
+        }
+    }
+
+    /// <summary>Loads the probe into the kernel; nothing is recorded yet.</summary>
+    /// <exception cref="KernelException">Something is missing: the message says what, and what to do.</exception>
+    public static KernelProbe Load(KernelProbeOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.RingBytes, Environment.SystemPageSize, nameof(options));
+        if (!BitOperations.IsPow2(options.RingBytes)) throw new ArgumentException($"a ring of {options.RingBytes} bytes: the size must be a power of two", nameof(options));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)options.SnapLength, 65_535u, nameof(options));
+        KernelFeatures.Check();
+        return new KernelProbe(options);
+    }
+
+    /// <summary>
+    /// Says which syscalls are recorded; all others cost what the tracepoint costs. May be called again at any time. Ends of threads are
+    /// recorded with <see cref="SyscallCode.SchedProcessExit"/>; success of <c>execve</c> and <c>execveat</c> with either.
+    /// </summary>
+    public void SetSyscalls(ReadOnlySpan<SyscallCode> syscalls) => _switches.SetSyscalls(syscalls);
+
+    /// <summary>Attaches to the tracepoints: recording starts.</summary>
+    public void Attach()
+    {
+        foreach (var program in ProbeLoader.AttachedPrograms) _object.Attach(program);
+    }
+
+    /// <summary>
+    /// Hands all records whose order is settled to the sink and returns their number. Bounded: under a flood it returns after some
+    /// ten thousand records.
+    /// </summary>
+    public int Drain(IEventSink sink)
+    {
+        ArgumentNullException.ThrowIfNull(sink);
+        var count = _merger.Drain(sink);
+        if (count > 0) _active = true;
+        return count;
+    }
+
+    /// <summary>
+    /// Waits for events: a short while when some came lately, so that they are read in batches; else asleep until the next one, or
+    /// <see cref="WakeUp"/>, or the end of <paramref name="timeout"/>. False when the time went by without any.
+    /// </summary>
+    public bool Wait(TimeSpan timeout)
+    {
+        if (_active || _merger.HoldsRecords)
+        {
+            _active = false;
+            RingWaiter.Pause(timeout >= TimeSpan.Zero && timeout < _options.DrainInterval ? timeout : _options.DrainInterval);
+            return true;
+        }
+        _switches.SetReaderSleeps(true);
+        try
+        {
+            return AnyData() || _waiter.Wait(timeout);
+        }
+        finally
+        {
+            _switches.SetReaderSleeps(false);
+        }
+    }
+
+    /// <summary>Ends a <see cref="Wait"/> on another thread.</summary>
+    public void WakeUp() => _waiter.WakeUp();
+
+    /// <summary>Detaches, unloads and frees the rings.</summary>
+    public void Dispose()
+    {
+        if (_disposed) return;
+        _disposed = true;
+        _waiter.Dispose();
+        _object.Dispose();
+        _cpus.Dispose();
+        _switches.Dispose();
+        foreach (var ring in _rings) ring.Dispose();
+    }
+
+    private bool AnyData()
+    {
+        foreach (var ring in _rings)
+            if (ring.HasData) return true;
+        return false;
+    }
+}

@@ -1,0 +1,22 @@
+namespace Peregrine.Kernel;
+
+/// <summary>How the probe is loaded and its rings are read.</summary>
+public sealed record KernelProbeOptions
+{
+    /// <summary>Bytes of each CPU's ring: a power of two, at least a page.</summary>
+    public int RingBytes { get; init; } = 8 * 1024 * 1024;
+
+    /// <summary>Most bytes recorded of a buffer that is read or written, 0 to 65535.</summary>
+    public int SnapLength { get; init; } = 80;
+
+    /// <summary>Whose events are left out: by default this process's, which would else feed on itself. 0 leaves out nobody's.</summary>
+    public int OwnThreadGroup { get; init; } = Environment.ProcessId;
+
+    /// <summary>
+    /// How long a record may be held for one that is being written on another CPU. Rings that are empty and at rest hold nothing up.
+    /// </summary>
+    public TimeSpan MergeWindow { get; init; } = TimeSpan.FromMicroseconds(500);
+
+    /// <summary>How long <see cref="KernelProbe.Wait"/> lets records gather while events keep coming.</summary>
+    public TimeSpan DrainInterval { get; init; } = TimeSpan.FromMicroseconds(500);
+}

@@ -1,0 +1,97 @@
+using Peregrine.Events;
+using Peregrine.Kernel.Rings;
+
+namespace Peregrine.Kernel;
+
+/// <summary>Puts the probe into the kernel: settings, rings, programs in their tables. What it returns is loaded but not attached.</summary>
+internal static class ProbeLoader
+{
+    internal const string CpusMap = "pg_cpus";
+    internal const string SwitchesMap = ".data.switches";
+
+    private const string SettingsMap = ".rodata.settings";
+    private const string RingsMap = "pg_rings";
+    private const string ProgramsMap = "pg_programs";
+    private const string Resource = "peregrine.bpf.o";
+    private const string GenericProgram = "sys_generic";
+
+    /// <summary>The programs that sit on tracepoints; all others are called by these.</summary>
+    internal static ReadOnlySpan<string> AttachedPrograms => new[] { "process_exit", "exec_done", "sys_exit_dispatch" };
+
+    /// <summary>CPUs that the machine could have, by number below this.</summary>
+    internal static int PossibleCpus => CpuList.Count(ReadCpus("possible"));
+
+    internal static LoadedProbe Load(KernelProbeOptions options, ulong bootTime)
+    {
+        var probe = new BpfObject(ReadObject());
+        var rings = new List<Ring>();
+        try
+        {
+            foreach (var cpu in CpuList.Parse(ReadCpus("online"))) rings.Add(Ring.Create(cpu, options.RingBytes));
+            probe.SetInitialValue(SettingsMap, new ProbeSettings
+            {
+                BootTime = bootTime,
+                OwnThreadGroup = options.OwnThreadGroup,
+                SnapLength = (uint)options.SnapLength,
+                WakeBytes = (uint)options.RingBytes / 4,
+            });
+            probe.SetMaxEntries(CpusMap, PossibleCpus);
+            probe.SetMaxEntries(RingsMap, PossibleCpus);
+            probe.SetInnerMap(RingsMap, rings[0].Fd);
+            probe.Load();
+            foreach (var ring in rings) probe.Update(RingsMap, (uint)ring.Cpu, ring.Fd);
+            FillPrograms(probe);
+            return new LoadedProbe(probe, [.. rings]);
+        }
+        catch
+        {
+            probe.Dispose();
+            foreach (var ring in rings) ring.Dispose();
+            throw;
+        }
+    }
+
+    internal static byte[] ReadObject()
+    {
+        using var stream = typeof(ProbeLoader).Assembly.GetManifestResourceStream(Resource)
+            ?? throw new KernelException("this build carries no probe: it was built without clang");
+        var bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return bytes;
+    }
+
+    /// <summary>The program of a row of the syscall table: by the syscall's name, or the one for all that have no event of their own.</summary>
+    internal static string ProgramName(SyscallSlot slot) =>
+        slot.Exit == EventType.GenericX ? GenericProgram : "sys_" + EventSchema.Get(slot.Code).Name;
+
+    private static void FillPrograms(BpfObject probe)
+    {
+        var generic = probe.ProgramFd(GenericProgram);
+        for (uint number = 0; number < ProbeSwitches.Syscalls; number++) probe.Update(ProgramsMap, number, generic);
+        foreach (var slot in EventSchema.SyscallTableX64)
+        {
+            var program = probe.ProgramFd(ProgramName(slot));
+            if (program >= 0 && slot.Number < ProbeSwitches.Syscalls) probe.Update(ProgramsMap, (uint)slot.Number, program);
+        }
+        FillSteps(probe, "pg_steps", ["step_exec_failed_state", "step_exec_failed_paths", "step_clone_state"]);
+        FillSteps(probe, "pg_exec_steps", ["step_exec_state", "step_exec_paths"]);
+    }
+
+    /// <summary>In the order of the enumerations in probe/maps.h.</summary>
+    private static void FillSteps(BpfObject probe, string map, ReadOnlySpan<string> programs)
+    {
+        for (var step = 0; step < programs.Length; step++) probe.Update(map, (uint)step, probe.ProgramFd(programs[step]));
+    }
+
+    private static string ReadCpus(string which)
+    {
+        try
+        {
+            return File.ReadAllText($"/sys/devices/system/cpu/{which}");
+        }
+        catch (IOException e)
+        {
+            throw new KernelException($"cannot read the list of {which} CPUs: mount sysfs at /sys", e);
+        }
+    }
+}

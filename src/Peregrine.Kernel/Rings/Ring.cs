@@ -1,0 +1,123 @@
+using System.Runtime.CompilerServices;
+using Peregrine.Kernel.Interop;
+
+namespace Peregrine.Kernel.Rings;
+
+/// <summary>
+/// One CPU's ring buffer, read in place (layout: kernel/bpf/ringbuf.c). First page: the consumer's position, ours to write. Second
+/// page: the producer's position. Then the data twice in a row, so that a record over the end reads straight on. Each record has an 8-byte
+/// header: length, with a busy bit until the record is complete and a discard bit when it is none.
+/// </summary>
+/// <remarks>A record's bytes are valid until the position behind it is released with <see cref="Release"/>.</remarks>
+internal sealed unsafe class Ring : IDisposable
+{
+    private const uint BusyBit = 1u << 31;
+    private const uint DiscardBit = 1u << 30;
+    private const int HeaderSize = 8;
+    private const int MapType = 27;
+
+    /// <summary>Space is given back after this many records, not after each: the producer reads that cache line for every record.</summary>
+    private const int ReleaseEvery = 256;
+
+    private readonly MappedMap _consumer;
+    private readonly MappedMap _producer;
+    private readonly ulong _mask;
+    private readonly byte* _data;
+    private ulong _position;
+    private ulong _end;
+    private uint _length;
+    private int _unreleased;
+
+    private Ring(int cpu, int fd, int bytes)
+    {
+        Cpu = cpu;
+        Fd = fd;
+        var page = Environment.SystemPageSize;
+        _mask = (ulong)bytes - 1;
+        _consumer = new MappedMap(fd, (nuint)page, 0, writable: true, "a ring's consumer page");
+        _producer = new MappedMap(fd, (nuint)(page + 2L * bytes), page, writable: false, "a ring's data");
+        _data = _producer.Start + page;
+    }
+
+    internal int Cpu { get; }
+
+    internal int Fd { get; }
+
+    /// <summary>Records handed out by <see cref="Advance"/>.</summary>
+    internal ulong RecordsRead { get; private set; }
+
+    /// <summary>Whether the producer has got ahead of this reader, be it with a record that is not complete.</summary>
+    internal bool HasData => Volatile.Read(ref *(ulong*)_producer.Start) != _position;
+
+    /// <summary>The current record's bytes. Only after <see cref="TryPeek"/> has said that there is one.</summary>
+    internal ReadOnlySpan<byte> Record => new(_data + (_position & _mask) + HeaderSize, (int)_length);
+
+    /// <summary>The current record's first eight bytes: its time.</summary>
+    internal ulong Time => Unsafe.ReadUnaligned<ulong>(_data + (_position & _mask) + HeaderSize);
+
+    internal static Ring Create(int cpu, int bytes)
+    {
+        var fd = Libbpf.MapCreate(MapType, "pg_ring", 0, 0, (uint)bytes, 0);
+        if (fd < 0) throw new KernelException($"cannot make the ring of CPU {cpu} ({bytes} bytes; error {-fd}): {KernelFeatures.Hint(-fd)}");
+        try
+        {
+            return new Ring(cpu, fd, bytes);
+        }
+        catch
+        {
+            _ = Libc.Close(fd);
+            throw;
+        }
+    }
+
+    /// <summary>Finds the next complete record without consuming it. False when there is none yet.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool TryPeek()
+    {
+        while (true)
+        {
+            if (_position >= _end)
+            {
+                _end = Volatile.Read(ref *(ulong*)_producer.Start);
+                if (_position >= _end) return false;
+            }
+            var header = Volatile.Read(ref *(uint*)(_data + (_position & _mask)));
+            if ((header & BusyBit) != 0) return false;
+            if ((header & DiscardBit) == 0)
+            {
+                _length = header;
+                return true;
+            }
+            Skip(header & ~DiscardBit);
+        }
+    }
+
+    /// <summary>Goes on behind the current record.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Advance()
+    {
+        RecordsRead++;
+        Skip(_length);
+    }
+
+    /// <summary>Gives all space before the current position back to the producer.</summary>
+    internal void Release()
+    {
+        if (_unreleased == 0) return;
+        _unreleased = 0;
+        Volatile.Write(ref *(ulong*)_consumer.Start, _position);
+    }
+
+    public void Dispose()
+    {
+        _consumer.Dispose();
+        _producer.Dispose();
+        _ = Libc.Close(Fd);
+    }
+
+    private void Skip(uint length)
+    {
+        _position += (ulong)((length + HeaderSize + 7) & ~7u);
+        if (++_unreleased >= ReleaseEvery) Release();
+    }
+}
