@@ -1,0 +1,45 @@
+namespace Peregrine.Bench;
+
+/// <summary>What a benchmark found: lines for people, and every single figure.</summary>
+/// <param name="Summary">A few lines for the terminal; the head of the results file too.</param>
+/// <param name="Raw">One figure a line; empty when there was nothing to measure.</param>
+internal sealed record BenchResult(string Summary, string Raw);
+
+/// <summary>A benchmark cannot run; the message says what is missing.</summary>
+internal sealed class BenchException(string message) : Exception(message);
+
+/// <summary>Where the repository, the built sensor and the inputs are.</summary>
+internal sealed record BenchSetup(string Root, string Sensor)
+{
+    /// <summary>The folder with large captures and rule files: <c>BENCH_DATA_DIR</c>, else <c>../shared</c> beside the repository.</summary>
+    public string Data => Environment.GetEnvironmentVariable("BENCH_DATA_DIR") is { Length: > 0 } given ? given : Path.GetFullPath(Path.Combine(Root, "..", "shared"));
+
+    public static BenchSetup Find()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (!File.Exists(Path.Combine(folder.FullName, "Peregrine.slnx"))) continue;
+            var sensor = Environment.GetEnvironmentVariable("BENCH_SENSOR") is { Length: > 0 } given ? given : Path.Combine(folder.FullName, "out", "peregrine");
+            return File.Exists(sensor) ? new BenchSetup(folder.FullName, sensor) : throw new BenchException($"{sensor} is not there: run ./dev build first");
+        }
+        throw new BenchException("not inside the repository");
+    }
+
+    /// <summary>Writes the figures to <c>bench/results/CPU/NAME.txt</c>; results are kept per CPU because they mean nothing without it.</summary>
+    public string Save(string name, BenchResult result)
+    {
+        var folder = Path.Combine(Root, "bench", "results", CpuName());
+        Directory.CreateDirectory(folder);
+        var file = Path.Combine(folder, name + ".txt");
+        var head = string.Concat(result.Summary.Split('\n').Select(l => "# " + l + "\n"));
+        File.WriteAllText(file, $"# {DateTime.UtcNow:yyyy-MM-dd}, {Environment.OSVersion.VersionString}, {Environment.ProcessorCount} CPUs\n{head}{result.Raw}");
+        return Path.GetRelativePath(Root, file);
+    }
+
+    private static string CpuName()
+    {
+        var line = File.ReadLines("/proc/cpuinfo").FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal));
+        var name = line?[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim() ?? "unknown-cpu";
+        return string.Join('-', name.ToLowerInvariant().Split([' ', '(', ')', '@', '/', ','], StringSplitOptions.RemoveEmptyEntries));
+    }
+}

@@ -1,0 +1,31 @@
+using Peregrine.Bench;
+
+(string Name, Func<BenchSetup, BenchResult> Run)[] all =
+[
+    ("latency", LatencyBench.Run),
+    ("replay", ReplayBench.Run),
+    ("syscalls", SyscallBench.Run),
+];
+
+if (args.Length > 0 && !all.Any(b => b.Name == args[0]))
+{
+    Console.Error.WriteLine($"there is no benchmark '{args[0]}'; there are {string.Join(", ", all.Select(b => b.Name))}");
+    return 1;
+}
+try
+{
+    var setup = BenchSetup.Find();
+    foreach (var (name, run) in all)
+    {
+        if (args.Length > 0 && args[0] != name) continue;
+        var result = run(setup);
+        Console.WriteLine(result.Summary);
+        if (result.Raw.Length > 0) Console.WriteLine("raw results: " + setup.Save(name, result));
+    }
+    return 0;
+}
+catch (BenchException e)
+{
+    Console.Error.WriteLine("bench: " + e.Message);
+    return 1;
+}
