@@ -90,7 +90,7 @@ public sealed class CaptureReader : IDisposable
             var record = block[(BlockType.HeaderSize + shape.Prefix)..^BlockType.TrailerSize];
             var type = (EventType)BinaryPrimitives.ReadUInt16LittleEndian(record[20..]);
             if (!EventSchema.IsKnown(type)) continue;
-            if (!shape.HasParamCount) record = Recover(record, type, offset);
+            if (!shape.HasParamCount) record = Recover(record, type, block.Length - BlockType.HeaderSize, offset);
             if (!EventView.TryRead(record, out var view)) throw Fail("corrupted event: its lengths disagree", offset);
             if (_converter is not null && !Convert(ref view, offset))
             {
@@ -138,11 +138,16 @@ public sealed class CaptureReader : IDisposable
         return block;
     }
 
-    private ReadOnlySpan<byte> Recover(ReadOnlySpan<byte> record, EventType type, long offset)
+    private ReadOnlySpan<byte> Recover(ReadOnlySpan<byte> record, EventType type, int blockLength, long offset)
     {
-        var recovered = (_old ??= new OldEventRecord()).Recover(record, type);
-        if (recovered.IsEmpty) throw Fail("cannot convert v1 event block to v2 (corrupted trace file - can't calculate nparams).", offset);
-        return recovered;
+        try
+        {
+            return (_old ??= new OldEventRecord()).Recover(record, type, blockLength);
+        }
+        catch (ConversionException e)
+        {
+            throw Fail(e.Message, offset);
+        }
     }
 
     private bool Convert(ref EventView view, long offset)

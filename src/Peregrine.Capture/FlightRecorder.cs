@@ -8,8 +8,10 @@ namespace Peregrine.Capture;
 /// whichever is reached first; the oldest go. One writer, not thread-safe. No allocation per event.
 /// </summary>
 /// <remarks>
-/// A dump is preceded by the tables as they are at the time of the dump, so state that changed within the window is already new when its events are replayed;
-/// replaying them again is harmless. An entry is never split: where the ring ends too early for one, the rest of it is left unused.
+/// A capture needs the tables as they were when its first event happened. So the owner makes a <see cref="Checkpoint"/> every so often (half the window, say);
+/// a dump begins at the oldest one that the ring still reaches. Without one it begins with the oldest event and the tables of now: threads that ended within
+/// the window are unknown in it then.
+/// An entry is never split: where the ring ends too early for one, the rest of it is left unused.
 /// <code>
 /// 0 u32 size of the entry · 4 u16 cpu · 8 u32 flags · 12 u32 length of the record · 16 record
 /// </code>
@@ -19,8 +21,10 @@ public sealed class FlightRecorder
     private const int EntryHeader = 16;
 
     private readonly byte[] _ring;
+    private readonly Queue<(ulong Position, CaptureMetadata Tables)> _checkpoints = [];
     private readonly ulong _window;
     private ulong _now;
+    private ulong _dropped;
     private int _head;
     private int _tail;
     private int _wrapAt;
@@ -69,27 +73,59 @@ public sealed class FlightRecorder
         Count++;
     }
 
-    /// <summary>Writes what is held, oldest first, after the section that the caller has written. It stays held. Returns the number of events.</summary>
-    public int CopyTo(CaptureWriter writer)
+    /// <summary>Notes the tables of this moment, so that a dump can begin here.</summary>
+    public void Checkpoint(CaptureMetadata tables)
+    {
+        ForgetCheckpoints();
+        _checkpoints.Enqueue((_dropped + (ulong)Count, tables));
+    }
+
+    /// <summary>
+    /// Writes a section and the events that follow it, oldest first; they stay held. <paramref name="now"/> gives the present tables where no checkpoint serves.
+    /// Returns the number of events.
+    /// </summary>
+    public int WriteTo(CaptureWriter writer, Func<CaptureMetadata> now)
+    {
+        ForgetCheckpoints();
+        var skip = 0;
+        if (_checkpoints.TryPeek(out var checkpoint)) skip = (int)(checkpoint.Position - _dropped);
+        writer.WriteSection(checkpoint.Tables ?? now());
+        CopyTo(writer, skip);
+        return Count - skip;
+    }
+
+    private void CopyTo(CaptureWriter writer, int skip)
     {
         var (at, wrapped) = (_head, _wrapped);
         for (var i = 0; i < Count; i++)
         {
             if (wrapped && at == _wrapAt) (at, wrapped) = (0, false);
+            if (i < skip)
+            {
+                at += SizeAt(at);
+                continue;
+            }
             var entry = _ring.AsSpan(at);
             var record = entry.Slice(EntryHeader, BinaryPrimitives.ReadInt32LittleEndian(entry[12..]));
             writer.WriteEvent(EventView.Trusted(record), BinaryPrimitives.ReadUInt16LittleEndian(entry[4..]),
                 (CaptureEventFlags)BinaryPrimitives.ReadUInt32LittleEndian(entry[8..]));
             at += SizeAt(at);
         }
-        return Count;
     }
 
     /// <summary>Forgets everything, for instance after a dump.</summary>
     public void Clear()
     {
+        _dropped += (ulong)Count;
         Count = 0;
+        _checkpoints.Clear();
         Reset();
+    }
+
+    /// <summary>Those whose events are gone.</summary>
+    private void ForgetCheckpoints()
+    {
+        while (_checkpoints.TryPeek(out var oldest) && oldest.Position < _dropped) _checkpoints.Dequeue();
     }
 
     private void MakeRoom(int size)
@@ -116,6 +152,7 @@ public sealed class FlightRecorder
     {
         _head += SizeAt(_head);
         Count--;
+        _dropped++;
         if (Count == 0) Reset();
         else if (_wrapped && _head == _wrapAt) (_head, _wrapped) = (0, false);
     }

@@ -1,4 +1,4 @@
 namespace Peregrine.Capture;
 
-/// <summary>An event that the conversion table does not provide for; the reader adds the place.</summary>
+/// <summary>An old event that cannot be brought to the current form; the reader adds the place.</summary>
 internal sealed class ConversionException(string problem) : Exception(problem);

@@ -16,8 +16,11 @@ internal sealed class BlockCursor(CaptureInput input, uint block, long length, M
 
     public long Consumed => input.Offset - _start;
 
+    /// <summary>Bytes of the body not consumed yet.</summary>
+    public long Left => length - Consumed;
+
     /// <summary>Entries go on while a length word would fit; less than that is padding.</summary>
-    public bool HasEntry => length - Consumed >= 4;
+    public bool HasEntry => Left >= 4;
 
     public byte U8() => Take(1)[0];
 

@@ -14,18 +14,27 @@ internal static class InterfaceListBlock
         into.Interfaces.Clear();
         while (c.HasEntry)
         {
+            var left = c.Left;
+            var isNew = c.Block == BlockType.InterfaceListV2;
             // Unlike the other lists, the length does not count itself.
-            var length = c.Block == BlockType.InterfaceListV2 ? c.U32() : 0;
+            var length = isNew ? c.U32() : 0;
+            if (isNew) CheckSize(c, left, length + 4L);
             var start = c.Consumed;
             c.Charge(RecordCost);
             var type = c.U16();
             var name = c.U16();
-            if (type is < Ipv4 or > Ipv6NoLinkSpeed) throw c.Fail("trace file has corrupted interface list(1)");
-            if (name >= CaptureLimits.PathText) throw c.Fail("trace file has corrupted interface list(0)");
+            if (type is < Ipv4 or > Ipv6NoLinkSpeed) throw c.Fail(isNew ? $"unknown interface type {type}" : "trace file has corrupted interface list(1)");
             var size = type is Ipv4 or Ipv4NoLinkSpeed ? 4 : 16;
-            into.Interfaces.Add(new(size == 16, c.Bytes(size), c.Bytes(size), c.Bytes(size),
-                type is Ipv4 or Ipv6 ? c.U64() : 0, BlockCursor.UpToNul(c.Bytes(name))));
+            var hasSpeed = type is Ipv4 or Ipv6;
+            if (!isNew) CheckSize(c, left, 4 + size * 3 + (hasSpeed ? 8 : 0) + name);
+            if (name >= CaptureLimits.PathText) throw c.Fail("trace file has corrupted interface list(0)");
+            into.Interfaces.Add(new(size == 16, c.Bytes(size), c.Bytes(size), c.Bytes(size), hasSpeed ? c.U64() : 0, BlockCursor.UpToNul(c.Bytes(name))));
             c.FinishEntry(start, length, "interface list");
         }
+    }
+
+    private static void CheckSize(BlockCursor c, long left, long entry)
+    {
+        if (left < entry) throw c.Fail($"trace file has corrupted interface list(2) toread={left}, entrysize={entry}");
     }
 }

@@ -41,17 +41,30 @@ public sealed class FlightRecorderTests
         var buffer = new byte[512];
         recorder.Add(EventView.Trusted(CaptureSamples.Open(buffer, Second, 7, "/a"u8)), 3, CaptureEventFlags.StateOnly);
         recorder.Add(EventView.Trusted(CaptureSamples.Read(buffer, Second + 1, 8, "b"u8)), 4);
-        var capture = CaptureSamples.Write(CaptureCompression.None, writer =>
-        {
-            writer.WriteSection(CaptureSamples.Metadata());
-            Assert.Equal(2, recorder.CopyTo(writer));
-        });
+        var capture = CaptureSamples.Write(CaptureCompression.None, writer => Assert.Equal(2, recorder.WriteTo(writer, CaptureSamples.Metadata)));
         using var reader = CaptureReader.Open(new MemoryStream(capture));
         Assert.True(reader.TryRead(out var e));
         Assert.Equal((3, CaptureEventFlags.StateOnly, 7L), (e.Cpu, e.Flags, e.Event.ThreadId));
         Assert.True(reader.TryRead(out e));
         Assert.Equal((4, CaptureEventFlags.None, 8L), (e.Cpu, e.Flags, e.Event.ThreadId));
         Assert.False(reader.TryRead(out e));
+    }
+
+    [Fact]
+    public void ADumpBeginsAtTheOldestCheckpointThatIsStillHeld()
+    {
+        var recorder = new FlightRecorder(TimeSpan.FromSeconds(10), 1 << 20);
+        for (ulong i = 0; i <= 30; i++)
+        {
+            if (i % 7 == 0) recorder.Checkpoint(new CaptureMetadata { Threads = [CaptureSamples.Thread((long)i + 1)] });
+            Add(recorder, i * Second, 1, "x"u8);
+        }
+        // Events 20 to 30 are held; checkpoints were made before 0, 7, 14, 21 and 28.
+        using var reader = CaptureReader.Open(new MemoryStream(CaptureSamples.Write(CaptureCompression.None,
+            writer => Assert.Equal(10, recorder.WriteTo(writer, () => throw new InvalidOperationException("the checkpoint serves"))))));
+        Assert.Equal(22, reader.Metadata.Threads[0].Tid);
+        Assert.True(reader.TryRead(out var e));
+        Assert.Equal(21 * Second, e.Event.Timestamp);
     }
 
     [Fact]
@@ -97,10 +110,7 @@ public sealed class FlightRecorderTests
         if (recorder.Count == 0) return [];
         var stream = new MemoryStream();
         using (var writer = new CaptureWriter(stream, leaveOpen: true))
-        {
-            writer.WriteSection(new CaptureMetadata());
-            recorder.CopyTo(writer);
-        }
+            recorder.WriteTo(writer, () => new CaptureMetadata());
         stream.Position = 0;
         var times = new List<ulong>();
         using var reader = CaptureReader.Open(stream);
