@@ -3,7 +3,8 @@ namespace Peregrine.Capture;
 /// <summary>How captures are read.</summary>
 public sealed record CaptureReaderOptions
 {
-    /// <summary>Unpacks zstd; given by who has a library for it. Null: such captures are refused with a clear error. The stream it returns owns the one it gets.</summary>
+    /// <summary>Unpacks zstd; given by who has a library for it. Null, or when it throws
+    /// <see cref="NotSupportedException"/>: such captures are refused with a clear error. The stream it returns owns the one it gets.</summary>
     public Func<Stream, Stream>? OpenZstd { get; init; }
 
     /// <summary>Whether old events are brought to the current schema. Off, records come as they are stored (for looking inside files).</summary>

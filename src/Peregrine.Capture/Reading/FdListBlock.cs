@@ -5,7 +5,7 @@ namespace Peregrine.Capture;
 /// <summary>Reads the descriptors of one thread, both versions.</summary>
 internal static class FdListBlock
 {
-    private const int RecordCost = 200;
+    private const int RecordCost = 136;
 
     /// <summary>Types that no writer stores; they have no body.</summary>
     private const byte Unknown = 255;

@@ -23,8 +23,14 @@ internal static class PackedStream
         var all = new PrefixedStream(first.AsMemory(0, count), source);
         if (head.StartsWith(Gzip)) return new CaptureInput(new GZipStream(all, CompressionMode.Decompress), PackedReadSize);
         if (!head.StartsWith(Zstd)) return new CaptureInput(all, PlainReadSize);
-        if (options.OpenZstd is { } open) return new CaptureInput(open(all), PackedReadSize);
-        all.Dispose();
-        throw new CaptureException("the capture is packed with zstd, which this build cannot unpack", 0, "section header");
+        try
+        {
+            var open = options.OpenZstd ?? throw new NotSupportedException("no library for zstd is at hand");
+            return new CaptureInput(open(all), PackedReadSize);
+        }
+        catch (NotSupportedException e)
+        {
+            throw new CaptureException($"the capture is packed with zstd: {e.Message}", 0, "section header", e);
+        }
     }
 }
