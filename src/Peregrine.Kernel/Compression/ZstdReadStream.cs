@@ -30,7 +30,7 @@ public sealed class ZstdReadStream : Stream
         {
             throw new NotSupportedException("reading zstd needs the library libzstd.so.1 (package libzstd1)", e);
         }
-        if (_stream == 0) throw new OutOfMemoryException();
+        if (_stream == 0) throw new NotSupportedException("libzstd has no memory for a decoder");
         _ = Check(ZstdLibrary.SetParameter(_stream, ZstdLibrary.WindowLogMax, MaxWindowLog));
     }
 
