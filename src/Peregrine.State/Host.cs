@@ -2,25 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Peregrine.State;
 
-/// <summary>Limits of the state and facts of the machine.</summary>
-public sealed record StateOptions
-{
-    /// <summary>Most threads kept.</summary>
-    public int MaxThreads { get; init; } = 262_144;
-
-    /// <summary>Most descriptors kept per process.</summary>
-    public int MaxFdsPerProcess { get; init; } = 65_536;
-
-    /// <summary>The host's name, for <c>evt.hostname</c>.</summary>
-    public string Hostname { get; init; } = "";
-
-    /// <summary>The names of the event sources, by the index in <see cref="EventContext.Source"/>; the first is the system calls'.</summary>
-    public IReadOnlyList<string> Sources { get; init; } = ["syscall"];
-
-    /// <summary>Whether descriptors and threads never seen are looked up on the host.</summary>
-    public bool LookUpUnknown { get; init; }
-}
-
 /// <summary>The machine below the sensor, as far as the state needs to ask it. Implemented over procfs by Peregrine.Kernel; absent when replaying.</summary>
 public interface IHost
 {
@@ -35,13 +16,10 @@ public interface IHost
 
     /// <summary>A group, likewise.</summary>
     bool TryReadGroup(uint gid, long pid, [NotNullWhen(true)] out GroupEntry? group);
+
+    /// <summary>Whether the thread still exists; asked before a thread that has been silent for long is forgotten.</summary>
+    bool IsAlive(long tid) => true;
 }
-
-/// <summary>A user account.</summary>
-public sealed record UserEntry(uint Uid, uint Gid, byte[] Name, byte[] HomeDir, byte[] Shell);
-
-/// <summary>A group of users.</summary>
-public sealed record GroupEntry(uint Gid, byte[] Name);
 
 /// <summary>There is no machine to ask: the capture says all.</summary>
 public sealed class NoHost : IHost

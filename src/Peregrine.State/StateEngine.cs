@@ -3,37 +3,134 @@ using Peregrine.Events;
 namespace Peregrine.State;
 
 /// <summary>Keeps what the events say about threads, descriptors, users and containers. One engine owns one partition of the world and belongs to one worker; it is not thread-safe.</summary>
-public sealed class StateEngine
+/// <remarks>
+/// 1. Seed it: <see cref="AddThread"/> for all that runs already, <see cref="Users"/>, <see cref="Interfaces"/>.
+/// 2. For every event, in order of time: <see cref="Apply"/>, let the rules look, <see cref="Complete"/>.
+/// </remarks>
+public sealed partial class StateEngine
 {
+    private bool _unlinked;
+    private ulong _nextPurge;
+
     /// <param name="options">Limits and names of the machine.</param>
     /// <param name="host">Where an unknown thread or user can be looked up; <see cref="NoHost"/> when replaying.</param>
     public StateEngine(StateOptions options, IHost host)
     {
         Options = options;
         Host = host;
+        Threads = new ThreadTable(options, FdPool);
+        Users = new UserTable(options, host);
     }
 
     public StateOptions Options { get; }
 
     public IHost Host { get; }
 
-    /// <summary>When the first event that is not about the machine itself (<see cref="EventCategory.Metaevent"/>) happened, ns since the epoch; 0 before it.</summary>
+    public ThreadTable Threads { get; }
+
+    public UserTable Users { get; }
+
+    /// <summary>The machine's own addresses.</summary>
+    public LocalAddresses Interfaces { get; } = new();
+
+    /// <summary>The containers that threads have been seen in.</summary>
+    public ContainerResolver Containers { get; } = new();
+
+    public StateStatistics Statistics { get; } = new();
+
+    /// <summary>Texts that repeat; others who keep texts of events may share them.</summary>
+    public NameInterner Names { get; } = new();
+
+    /// <summary>When the seeding list was made, ns since the epoch. Events up to then may tell of what the list already has. 0 for captures, whose list is older than all events.</summary>
+    public ulong SeedTime { get; set; }
+
+    /// <summary>When the first event that is not about the machine itself happened, ns since the epoch; 0 before it.</summary>
     public ulong FirstTimestamp { get; private set; }
 
     /// <summary>When the event before the one at hand happened, ns since the epoch; 0 at the first.</summary>
     public ulong PreviousTimestamp { get; private set; }
 
+    internal FdPool FdPool { get; } = new();
+
+    internal RecentExits RecentExits { get; } = new();
+
+    internal PathScratch Scratch { get; } = new();
+
+    /// <summary>Adds a thread that runs already. False when the table is full.</summary>
+    public bool AddThread(ThreadEntry thread)
+    {
+        if (!Threads.Add(thread)) return false;
+        _unlinked = true;
+        Statistics.ThreadsAdded++;
+        PlaceInContainer(thread);
+        return true;
+    }
+
+    /// <summary>Finds the thread's container again after its control groups or pid namespace may have changed.</summary>
+    internal void PlaceInContainer(ThreadEntry thread)
+    {
+        var container = Containers.Resolve(thread.Cgroups, thread.IsInPidNamespace);
+        if (ReferenceEquals(container, thread.Container)) return;
+        thread.Container = container;
+        thread.Version++;
+    }
+
+    /// <summary>A user as a list gives it.</summary>
+    public void AddUser(UserEntry user) => Users.Add(user);
+
+    public void AddGroup(GroupEntry group) => Users.Add(group);
+
     /// <summary>Updates the state by the event and fills in the context. Call <see cref="Complete"/> when the rules have seen it.</summary>
     public void Apply(ref EventContext context)
     {
         context.State = this;
+        context.Thread = null;
+        context.Fd = null;
         context.FdNumber = -1;
-        if (FirstTimestamp == 0 && (context.Event.Info.Category & (EventCategory.Metaevent | EventCategory.Internal)) == 0) FirstTimestamp = context.Event.Timestamp;
+        if (context.Source != 0) return;
+        var type = context.Event.Type;
+        if (!EventSchema.IsKnown(type)) return;
+        var time = context.Event.Timestamp;
+        Users.Now = time;
+        if (_unlinked) FinishSeeding();
+        ref readonly var step = ref EventSteps.Of(type);
+        if (FirstTimestamp == 0 && !step.IsAboutMachine) FirstTimestamp = time;
+        if (time >= _nextPurge) Purge(time);
+        FindSubject(ref context, in step, time);
+        if (step.Handler is { } handler) handler(this, ref context);
     }
 
     /// <summary>Does what must wait until the rules have seen the event: removes the closed descriptor, the exited thread.</summary>
     public void Complete(ref EventContext context)
     {
         PreviousTimestamp = context.Event.Timestamp;
+        if (context.Fd is { } fd && (fd.Flags & FdFlags.NameChanged) != 0) fd.Flags &= ~FdFlags.NameChanged;
+        if (_closing is { } table)
+        {
+            table.Remove(_closingFd, out _);
+            _closing = null;
+        }
+        if (_exiting is { } thread)
+        {
+            _exiting = null;
+            Threads.Remove(thread);
+            Statistics.ThreadsRemoved++;
+            if (thread is { Origin: ThreadOrigin.OwnEvent, BothSidesSeen: false }) RecentExits.Add(thread.Tid);
+        }
+    }
+
+    private void FinishSeeding()
+    {
+        _unlinked = false;
+        Threads.LinkAll();
+    }
+
+    private void Purge(ulong time)
+    {
+        var first = _nextPurge == 0;
+        _nextPurge = time + (ulong)Options.PurgeInterval.Ticks * 100;
+        var timeout = (ulong)Options.ThreadTimeout.Ticks * 100;
+        if (first || !Options.LookUpUnknown || time < timeout) return;
+        Statistics.ThreadsPurged += (ulong)Threads.Purge(time - timeout, Host);
     }
 }

@@ -117,25 +117,43 @@ public sealed class ThreadEntry
     /// <summary>Counts the changes that can alter a predicate over this process (exec, credentials, name, parent, working directory, container).</summary>
     public uint Version;
 
+    /// <summary>When its last event happened, ns since the epoch; 0 while none was seen.</summary>
+    public ulong LastEventTime;
+
+    /// <summary>It has exited: a main thread that waits in the table for the last thread of its process, or the subject of the exit event at hand.</summary>
+    public bool IsDead;
+
+    /// <summary>Descriptors of its own, for the rare thread that was cloned without CLONE_FILES.</summary>
+    internal FdTable? OwnFds;
+
+    internal ThreadOrigin Origin;
+
+    /// <summary>Both sides of its clone have been seen.</summary>
+    internal bool BothSidesSeen;
+
+    /// <summary>The enter event of the call that it is in, where an old capture has one that matters.</summary>
+    internal EnterMemory? Enter;
+
+    internal ThreadEntry? NextInGroup;
+
+    internal ThreadEntry? PreviousInGroup;
+
     public bool IsLeader => Tid == Pid;
+
+    /// <summary>Its descriptors: the process's, unless it has its own.</summary>
+    public FdTable Fds => OwnFds ?? Group.Fds;
+
+    /// <summary>Whether its ids inside its pid namespace differ from those of the host.</summary>
+    public bool IsInPidNamespace => (VirtualTid > 0 && VirtualTid != Tid) || (VirtualPid > 0 && VirtualPid != Pid);
 }
 
-/// <summary>What the threads of a process share.</summary>
-public sealed class ThreadGroup
+/// <summary>How a thread came into the table.</summary>
+internal enum ThreadOrigin : byte
 {
-    public long Pid;
-
-    /// <summary>The main thread; it stays here until the last thread is gone.</summary>
-    public ThreadEntry? Leader;
-
-    /// <summary>Threads alive, the leader included.</summary>
-    public int ThreadCount;
-
-    /// <summary>The working directory, always ending with <c>/</c>; empty when unknown.</summary>
-    public byte[] Cwd = [];
-
-    /// <summary>Environment entries separated by NUL, without a final one.</summary>
-    public byte[] Env = [];
-
-    public FdTable Fds = new();
+    /// <summary>It stood in the list of a capture or of the machine.</summary>
+    Listed,
+    /// <summary>The parent's side of its clone.</summary>
+    ParentsEvent,
+    /// <summary>Its own side of its clone.</summary>
+    OwnEvent,
 }

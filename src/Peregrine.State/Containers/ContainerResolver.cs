@@ -1,0 +1,61 @@
+namespace Peregrine.State;
+
+/// <summary>
+/// Tells from its control groups which container a thread is in. Decides by what an engine really owns: its marks in a path (<c>docker</c>, <c>libpod-</c>, <c>kubepods</c>…) with an id
+/// of the form it gives out. A path that only looks like a container's (two parts, a hash) counts when all hierarchies agree on it and the thread has a pid namespace of its own, not before.
+/// </summary>
+public sealed class ContainerResolver
+{
+    /// <summary>Answers for the control groups asked about last; a power of two.</summary>
+    private const int Remembered = 256;
+
+    /// <summary>More containers than this at one time do not fit on a machine; then the table starts anew.</summary>
+    private const int Limit = 65_536;
+
+    private readonly Dictionary<byte[], ContainerEntry> _byFullId = new(ByteTexts.Comparer);
+    private readonly Dictionary<byte[], ContainerEntry>.AlternateLookup<ReadOnlySpan<byte>> _lookup;
+    private readonly (byte[]? Cgroups, bool InPidNamespace, ContainerEntry? Container)[] _remembered = new (byte[]?, bool, ContainerEntry?)[Remembered];
+
+    public ContainerResolver() => _lookup = _byFullId.GetAlternateLookup<ReadOnlySpan<byte>>();
+
+    /// <summary>The containers seen.</summary>
+    public IReadOnlyCollection<ContainerEntry> All => _byFullId.Values;
+
+    /// <summary>A container by its whole id or by the shortened one that <c>container.id</c> prints.</summary>
+    public ContainerEntry? Find(ReadOnlySpan<byte> id)
+    {
+        if (_lookup.TryGetValue(id, out var entry)) return entry;
+        foreach (var candidate in _byFullId.Values)
+            if (id.SequenceEqual(candidate.Id)) return candidate;
+        return null;
+    }
+
+    /// <summary>The container that these control groups are of; null on the host.</summary>
+    /// <param name="cgroups"><c>subsystem=path</c>, separated by NUL.</param>
+    /// <param name="inPidNamespace">Whether the thread's ids inside its pid namespace differ from the host's.</param>
+    public ContainerEntry? Resolve(byte[] cgroups, bool inPidNamespace)
+    {
+        if (cgroups.Length == 0) return null;
+        ref var slot = ref _remembered[System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(cgroups) & (Remembered - 1)];
+        if (ReferenceEquals(slot.Cgroups, cgroups) && slot.InPidNamespace == inPidNamespace) return slot.Container;
+        var found = CgroupReader.TryFind(cgroups, inPidNamespace, out var match) ? Entry(in match) : null;
+        slot = (cgroups, inPidNamespace, found);
+        return found;
+    }
+
+    private ContainerEntry Entry(in CgroupMatch match)
+    {
+        if (_lookup.TryGetValue(match.Id, out var known) && known.Engine == match.Engine) return known;
+        if (_byFullId.Count >= Limit) _byFullId.Clear();
+        var full = match.Id.ToArray();
+        var entry = new ContainerEntry
+        {
+            Engine = match.Engine,
+            FullId = full,
+            Id = ContainerIds.IsHash(full) ? full[..ContainerIds.ShortLength] : full,
+            PodUid = match.PodUid.IsEmpty ? [] : ContainerIds.PodUid(match.PodUid),
+        };
+        _byFullId[full] = entry;
+        return entry;
+    }
+}

@@ -1,0 +1,69 @@
+namespace Peregrine.State;
+
+/// <summary>One open file. Texts are UTF-8 without a terminating NUL and belong to the table.</summary>
+/// <remarks>
+/// Tables share an entry as descriptors share an open file (fork, dup), so what one of them learns of a socket holds for all; where only the close-on-exec flag
+/// differs, the table makes a copy. An entry that no table holds any more is used again for another file: keep neither entry nor texts beyond the event.
+/// </remarks>
+public sealed class FdEntry
+{
+    /// <summary>How many table slots hold this entry.</summary>
+    internal int References;
+
+    public FdType Type;
+
+    public FdFlags Flags;
+
+    /// <summary>Open flags as the schema's <c>file_flags</c> (not the kernel's numbers).</summary>
+    public uint OpenFlags;
+
+    /// <summary>Path for files, tuple text for sockets (<c>ip:port->ip:port</c>), label for the rest.</summary>
+    public byte[] Name = [];
+
+    /// <summary>The name as the process gave it when it opened the file, before it was made absolute; empty when the descriptor was not seen being opened.</summary>
+    public byte[] NameRaw = [];
+
+    /// <summary>Device number, major and minor packed as the events give them.</summary>
+    public uint Device;
+
+    public ulong Inode;
+
+    public uint MountId;
+
+    /// <summary>IP sockets and listeners.</summary>
+    public SocketTuple Tuple;
+
+    /// <summary>Unix sockets: kernel addresses of both ends.</summary>
+    public ulong UnixSource;
+
+    public ulong UnixDestination;
+
+    /// <summary>Address family number (2 inet, 10 inet6, 1 unix, 16 netlink…) for sockets whose tuple is not known yet.</summary>
+    public byte SocketFamily;
+
+    /// <summary>The process that opened it, when known.</summary>
+    public long OwnerPid;
+
+    /// <summary>Counts changes that can alter a predicate over this descriptor (connect, dup2 over it, rename).</summary>
+    public uint Version;
+
+    /// <summary>For pidfds: the process that it stands for; 0 when unknown.</summary>
+    public long PidfdTarget;
+
+    public bool IsIpSocket => Type is FdType.Ipv4Socket or FdType.Ipv6Socket;
+
+    public bool IsListener => Type is FdType.Ipv4Listener or FdType.Ipv6Listener;
+
+    /// <summary>Whether it closes when its process executes a program.</summary>
+    public bool IsCloseOnExec => (Flags & FdFlags.CloseOnExec) != 0;
+
+    /// <summary>Takes over everything but the version, which goes on.</summary>
+    internal void CopyFrom(FdEntry other)
+    {
+        (Type, Flags, OpenFlags, Name, NameRaw, Device, Inode, MountId) =
+            (other.Type, other.Flags, other.OpenFlags, other.Name, other.NameRaw, other.Device, other.Inode, other.MountId);
+        (Tuple, UnixSource, UnixDestination, SocketFamily, OwnerPid, PidfdTarget) =
+            (other.Tuple, other.UnixSource, other.UnixDestination, other.SocketFamily, other.OwnerPid, other.PidfdTarget);
+        Version++;
+    }
+}

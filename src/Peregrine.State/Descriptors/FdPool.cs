@@ -1,0 +1,34 @@
+namespace Peregrine.State;
+
+/// <summary>Entries of closed descriptors, kept for the next open so that a loop of open and close allocates nothing.</summary>
+internal sealed class FdPool
+{
+    /// <summary>Enough for the churn of a busy machine; what a dying process with more gives back is left to the collector.</summary>
+    private const int Capacity = 4096;
+
+    private readonly FdEntry[] _free = new FdEntry[Capacity];
+    private int _count;
+
+    /// <summary>A blank entry. Its version goes on from its former life, so that nothing remembered of that can be mistaken.</summary>
+    public FdEntry Rent()
+    {
+        if (_count == 0) return new FdEntry();
+        var entry = _free[--_count];
+        entry.CopyFrom(Blank);
+        return entry;
+    }
+
+    public FdEntry Copy(FdEntry other)
+    {
+        var entry = _count == 0 ? new FdEntry() : _free[--_count];
+        entry.CopyFrom(other);
+        return entry;
+    }
+
+    public void Return(FdEntry entry)
+    {
+        if (_count < Capacity) _free[_count++] = entry;
+    }
+
+    private FdEntry Blank { get; } = new();
+}

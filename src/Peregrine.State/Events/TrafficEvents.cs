@@ -1,0 +1,56 @@
+using Peregrine.Events;
+
+namespace Peregrine.State;
+
+/// <summary>send and receive: datagram sockets tell with each message who speaks with whom.</summary>
+internal static class TrafficEvents
+{
+    public static void Register(EventHandler?[] handlers)
+    {
+        handlers[(int)EventType.SocketSendX] = static (s, ref c) => Apply(s, ref c, EventParams.SocketSendX.Tuple, false);
+        handlers[(int)EventType.SocketSendtoX] = static (s, ref c) => Apply(s, ref c, EventParams.SocketSendtoX.Tuple, false);
+        handlers[(int)EventType.SocketSendmsgX] = static (s, ref c) => Apply(s, ref c, EventParams.SocketSendmsgX.Tuple, false);
+        handlers[(int)EventType.SocketSendmmsgX] = static (s, ref c) => Apply(s, ref c, EventParams.SocketSendmmsgX.Tuple, false);
+        handlers[(int)EventType.SocketRecvX] = static (s, ref c) => Apply(s, ref c, EventParams.SocketRecvX.Tuple, true);
+        handlers[(int)EventType.SocketRecvfromX] = static (s, ref c) => Apply(s, ref c, EventParams.SocketRecvfromX.Tuple, true);
+        handlers[(int)EventType.SocketRecvmsgX] = static (s, ref c) => Apply(s, ref c, EventParams.SocketRecvmsgX.Tuple, true);
+        handlers[(int)EventType.SocketRecvmmsgX] = static (s, ref c) => Apply(s, ref c, EventParams.SocketRecvmmsgX.Tuple, true);
+    }
+
+    private static void Apply(StateEngine state, ref EventContext context, int param, bool receives)
+    {
+        if (context.Fd is not { } fd || context.Thread is not { } thread || context.Event.Int(0, -1) < 0) return;
+        // A TCP socket's ends never change.
+        if (fd.Name.Length > 0 && fd.Tuple.Protocol == L4Protocol.Tcp) return;
+        var bytes = context.Event.Param(param);
+        if (SocketAddress.TryTuple(bytes, out var ends, out var six))
+        {
+            if (IsSame(fd, in ends)) return;
+            SocketNaming.SetEnds(state, fd, in ends, six);
+            if (fd.Tuple.Protocol == L4Protocol.Unknown) fd.Tuple.Protocol = L4Protocol.Udp;
+            fd.Flags |= FdFlags.Connected;
+            SocketNaming.GuessRole(thread.Fds, fd, receives);
+            // The client stands first: the record has the sender first.
+            if ((fd.Flags & (receives ? FdFlags.RoleClient : FdFlags.RoleServer)) != 0) SocketNaming.Swap(fd);
+            SocketNaming.Rename(state, fd);
+        }
+        else if (SocketAddress.TryUnixTuple(bytes, out var source, out var destination, out var path))
+        {
+            SocketNaming.SetUnixEnds(state, fd, source, destination, path);
+        }
+    }
+
+    private static bool IsSame(FdEntry fd, in SocketTuple ends)
+    {
+        if (!fd.IsIpSocket || fd.Name.Length == 0) return false;
+        if ((fd.Flags & FdFlags.RoleServer) == 0) return fd.Tuple.SameEnds(in ends);
+        var turned = new SocketTuple
+        {
+            SourceAddress = ends.DestinationAddress,
+            SourcePort = ends.DestinationPort,
+            DestinationAddress = ends.SourceAddress,
+            DestinationPort = ends.SourcePort,
+        };
+        return fd.Tuple.SameEnds(in ends) || fd.Tuple.SameEnds(in turned);
+    }
+}

@@ -1,0 +1,74 @@
+using Peregrine.Events;
+
+namespace Peregrine.State;
+
+/// <summary>Who did it, and to what: the thread and the descriptor of an event.</summary>
+public sealed partial class StateEngine
+{
+    private FdTable? _closing;
+    private long _closingFd;
+    private ThreadEntry? _exiting;
+
+    /// <summary>The descriptor goes when the rules have seen the event.</summary>
+    internal void CloseLater(FdTable table, long fd) => (_closing, _closingFd) = (table, fd);
+
+    /// <summary>The thread goes when the rules have seen the event.</summary>
+    internal void RemoveLater(ThreadEntry thread) => _exiting = thread;
+
+    private void FindSubject(ref EventContext context, in EventStep step, ulong time)
+    {
+        if (step.Subject == EventSubject.None) return;
+        var tid = context.Event.ThreadId;
+        var thread = Threads.Find(tid);
+        if (thread is null)
+        {
+            if (step.Subject == EventSubject.KnownThread || tid <= 0 || (step.IsClone && context.Event.Int(0, -1) == 0)) return;
+            thread = FindUnknown(tid);
+            if (thread is null) return;
+        }
+        context.Thread = thread;
+        if (step.Subject == EventSubject.KnownThread) return;
+        thread.LastEventTime = time;
+        if (step.FdParam < 0) return;
+        var bytes = context.Event.Param(step.FdParam);
+        if (bytes.IsEmpty) return;
+        var fd = context.Event.Int(step.FdParam);
+        context.FdNumber = fd;
+        context.Fd = thread.Fds.Find(fd);
+        if (context.Fd is null && fd >= 0) context.Fd = FindUnknownFd(thread, fd, step.Fails(in context.Event));
+    }
+
+    /// <summary>A thread that is not in the table: described by the host when there is one, else a placeholder.</summary>
+    internal ThreadEntry? FindUnknown(long tid)
+    {
+        Statistics.ThreadsUnknown++;
+        if (TryLookUp(tid, out var thread)) return thread;
+        return Threads.AddPlaceholder(tid);
+    }
+
+    /// <summary>The thread, if the table or the host knows it.</summary>
+    internal ThreadEntry? FindOrLookUp(long tid)
+    {
+        if (tid <= 0) return null;
+        return Threads.Find(tid) ?? (TryLookUp(tid, out var thread) ? thread : null);
+    }
+
+    private bool TryLookUp(long tid, out ThreadEntry? thread)
+    {
+        thread = null;
+        if (!Options.LookUpUnknown || Threads.IsFull || !Host.TryReadThread(tid, out thread) || !Threads.Add(thread)) return false;
+        Statistics.ThreadsLookedUp++;
+        Threads.LinkToParent(thread.Group);
+        PlaceInContainer(thread);
+        return true;
+    }
+
+    private FdEntry? FindUnknownFd(ThreadEntry thread, long fd, bool fails)
+    {
+        Statistics.FdsUnknown++;
+        if (fails || !Options.LookUpUnknown || thread.Pid <= 0 || !Host.TryReadFd(thread.Pid, fd, out var entry)) return null;
+        Statistics.FdsLookedUp++;
+        thread.Fds.Set(fd, entry);
+        return entry;
+    }
+}

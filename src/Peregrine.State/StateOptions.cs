@@ -1,0 +1,29 @@
+namespace Peregrine.State;
+
+/// <summary>Limits of the state and facts of the machine.</summary>
+public sealed record StateOptions
+{
+    /// <summary>Most threads kept.</summary>
+    public int MaxThreads { get; init; } = 262_144;
+
+    /// <summary>Most descriptors kept per process.</summary>
+    public int MaxFdsPerProcess { get; init; } = 65_536;
+
+    /// <summary>The host's name, for <c>evt.hostname</c>.</summary>
+    public string Hostname { get; init; } = "";
+
+    /// <summary>The names of the event sources, by the index in <see cref="EventContext.Source"/>; the first is the system calls'.</summary>
+    public IReadOnlyList<string> Sources { get; init; } = ["syscall"];
+
+    /// <summary>Whether descriptors and threads never seen are looked up on the host.</summary>
+    public bool LookUpUnknown { get; init; }
+
+    /// <summary>How long a thread may be silent before it is asked whether it still exists.</summary>
+    public TimeSpan ThreadTimeout { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>How often silent threads are looked for.</summary>
+    public TimeSpan PurgeInterval { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long an answer of the host about a user or group is believed.</summary>
+    public TimeSpan AccountLifetime { get; init; } = TimeSpan.FromMinutes(1);
+}

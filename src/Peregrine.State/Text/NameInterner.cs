@@ -1,0 +1,45 @@
+using System.Buffers.Binary;
+
+namespace Peregrine.State;
+
+/// <summary>
+/// Gives repeating texts (paths, names of programs, control groups) one array each, so that a busy loop over the same files allocates nothing.
+/// A direct-mapped cache of fixed size: a collision costs an allocation, never memory.
+/// </summary>
+public sealed class NameInterner
+{
+    /// <summary>Longer texts rarely repeat and are not kept.</summary>
+    private const int LongestKept = 4096;
+
+    private readonly byte[]?[] _slots;
+
+    /// <param name="slots">How many texts are remembered; rounded up to a power of two.</param>
+    public NameInterner(int slots = 16_384) => _slots = new byte[]?[System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(slots, 16))];
+
+    /// <summary>An array with these bytes: an old one when the text was seen lately. It must not be changed.</summary>
+    public byte[] Intern(ReadOnlySpan<byte> text)
+    {
+        if (text.IsEmpty) return [];
+        if (text.Length > LongestKept) return text.ToArray();
+        ref var slot = ref _slots[Hash(text) & (uint)(_slots.Length - 1)];
+        if (slot is { } known && text.SequenceEqual(known)) return known;
+        return slot = text.ToArray();
+    }
+
+    /// <summary>Likewise, and spares the search when the text is still <paramref name="current"/>.</summary>
+    public byte[] Intern(ReadOnlySpan<byte> text, byte[] current) => text.SequenceEqual(current) ? current : Intern(text);
+
+    private static uint Hash(ReadOnlySpan<byte> text)
+    {
+        const ulong Prime = 0x9E37_79B9_7F4A_7C15;
+        var hash = (ulong)text.Length * Prime;
+        while (text.Length >= 8)
+        {
+            hash = (hash ^ BinaryPrimitives.ReadUInt64LittleEndian(text)) * Prime;
+            hash ^= hash >> 29;
+            text = text[8..];
+        }
+        foreach (var b in text) hash = (hash ^ b) * Prime;
+        return (uint)(hash >> 32);
+    }
+}

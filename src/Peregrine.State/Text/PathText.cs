@@ -1,0 +1,59 @@
+namespace Peregrine.State;
+
+/// <summary>Makes paths absolute and plain without asking the file system: joins, drops <c>//</c> and <c>.</c>, takes back <c>..</c>.</summary>
+public static class PathText
+{
+    /// <summary>What stands for the directory of a descriptor that is not known.</summary>
+    public static ReadOnlySpan<byte> UnknownDirectory => "<UNKNOWN>"u8;
+
+    /// <summary>The most bytes that <see cref="Join"/> can need.</summary>
+    public static int MaxLength(int directory, int path) => directory + path + 1;
+
+    /// <summary>
+    /// Writes <paramref name="path"/>, taken from <paramref name="directory"/> when it is relative, into <paramref name="output"/> and returns the length.
+    /// A path that leads above the root stays at the root; one that is relative in the end keeps its leading <c>..</c>. There is no final slash but for the root.
+    /// </summary>
+    public static int Join(ReadOnlySpan<byte> directory, ReadOnlySpan<byte> path, Span<byte> output)
+    {
+        if (path.Length > 0 && path[0] == '/') directory = default;
+        var start = directory.Length > 0 ? directory : path;
+        var absolute = start.Length > 0 && start[0] == '/';
+        var length = 0;
+        if (absolute) output[length++] = (byte)'/';
+        var floor = length;
+        Append(directory, output, ref length, ref floor, absolute);
+        Append(path, output, ref length, ref floor, absolute);
+        return length;
+    }
+
+    /// <summary>Everything before the last slash; <c>/</c> for names in the root.</summary>
+    public static ReadOnlySpan<byte> Directory(ReadOnlySpan<byte> path)
+    {
+        var slash = path.LastIndexOf((byte)'/');
+        return slash < 0 ? default : slash == 0 ? path[..1] : path[..slash];
+    }
+
+    /// <summary>Adds the parts of a path. Below <paramref name="floor"/>, <c>..</c> takes nothing back: that is the root, or the leading <c>..</c> of a relative path.</summary>
+    private static void Append(ReadOnlySpan<byte> path, Span<byte> output, ref int length, ref int floor, bool absolute)
+    {
+        while (!path.IsEmpty)
+        {
+            var slash = path.IndexOf((byte)'/');
+            var name = slash < 0 ? path : path[..slash];
+            path = slash < 0 ? default : path[(slash + 1)..];
+            if (name.IsEmpty || name.SequenceEqual("."u8)) continue;
+            var up = name.SequenceEqual(".."u8);
+            if (up && length > floor)
+            {
+                var last = output[floor..length].LastIndexOf((byte)'/');
+                length = last < 0 ? floor : floor + last;
+                continue;
+            }
+            if (up && absolute) continue;
+            if (length > 0 && output[length - 1] != '/') output[length++] = (byte)'/';
+            name.CopyTo(output[length..]);
+            length += name.Length;
+            if (up) floor = length;
+        }
+    }
+}

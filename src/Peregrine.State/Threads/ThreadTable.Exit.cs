@@ -1,0 +1,121 @@
+namespace Peregrine.State;
+
+/// <summary>Exits: a main thread stays until the last of its threads has gone; the children of a process go to its reaper.</summary>
+public sealed partial class ThreadTable
+{
+    /// <summary>The thread has exited; it can still be looked at until <see cref="Remove"/>.</summary>
+    internal static void MarkDead(ThreadEntry thread)
+    {
+        if (thread.IsDead) return;
+        thread.IsDead = true;
+        thread.Group.ThreadCount--;
+    }
+
+    /// <summary>Takes an exited thread out; a main thread whose process still runs remains until that ends.</summary>
+    internal void Remove(ThreadEntry thread)
+    {
+        MarkDead(thread);
+        var group = thread.Group;
+        if (thread.IsLeader && group.ThreadCount > 0) return;
+        Drop(thread);
+        if (group.ThreadCount <= 0) Dissolve(group, thread.ReaperTid);
+    }
+
+    /// <summary>Takes out a thread whose end was missed, with all that would have hung on it.</summary>
+    internal void Evict(ThreadEntry thread)
+    {
+        var group = thread.Group;
+        MarkDead(thread);
+        if (thread.IsLeader)
+        {
+            for (var other = group.FirstThread; other is not null;)
+            {
+                var next = other.NextInGroup;
+                MarkDead(other);
+                Drop(other);
+                other = next;
+            }
+        }
+        else
+        {
+            Drop(thread);
+        }
+        if (group.ThreadCount <= 0) Dissolve(group, thread.ReaperTid);
+    }
+
+    /// <summary>An exec leaves one thread: the main one, alive again if it had gone before.</summary>
+    internal void KeepOnly(ThreadEntry thread)
+    {
+        var group = thread.Group;
+        for (var other = group.FirstThread; other is not null;)
+        {
+            var next = other.NextInGroup;
+            if (!ReferenceEquals(other, thread))
+            {
+                MarkDead(other);
+                Drop(other);
+            }
+            other = next;
+        }
+        if (!thread.IsDead) return;
+        thread.IsDead = false;
+        group.ThreadCount++;
+    }
+
+    private void Drop(ThreadEntry thread)
+    {
+        if (_threads.TryGetValue(thread.Tid, out var current) && ReferenceEquals(current, thread)) _threads.Remove(thread.Tid);
+        Unchain(thread);
+        if (thread.OwnFds is not { } own) return;
+        own.Clear();
+        thread.OwnFds = null;
+    }
+
+    private void Dissolve(ThreadGroup group, long reaperTid)
+    {
+        if (group.Leader is { } leader)
+        {
+            if (reaperTid <= 0) reaperTid = leader.ReaperTid;
+            Reparent(group, reaperTid, leader);
+            Drop(leader);
+        }
+        else
+        {
+            Reparent(group, reaperTid, null);
+        }
+        Unlink(group);
+        if (_groups.TryGetValue(group.Pid, out var current) && ReferenceEquals(current, group)) _groups.Remove(group.Pid);
+        if (--group.Fds.Sharers <= 0) group.Fds.Clear();
+    }
+
+    private void Reparent(ThreadGroup group, long reaperTid, ThreadEntry? leader)
+    {
+        if (group.FirstChild is null) return;
+        LineageVersion++;
+        var reaper = Reaper(group, reaperTid, leader);
+        var parent = reaper?.Tid ?? (reaperTid > 0 ? reaperTid : 1);
+        while (group.FirstChild is { } child)
+        {
+            Unlink(child);
+            for (var thread = child.FirstThread; thread is not null; thread = thread.NextInGroup)
+            {
+                thread.ParentTid = parent;
+                thread.ReaperTid = 0;
+                thread.Version++;
+            }
+            if (reaper is not null && !ReferenceEquals(reaper.Group, child)) Link(child, reaper.Group);
+        }
+    }
+
+    /// <summary>Whom the kernel named, else the nearest ancestor that takes orphans: a subreaper, the first process of the pid namespace, or the first of all.</summary>
+    private ThreadEntry? Reaper(ThreadGroup group, long named, ThreadEntry? leader)
+    {
+        if (named > 0 && Find(named) is { } found && !ReferenceEquals(found.Group, group)) return found.Group.Leader ?? found;
+        if (leader is not null)
+        {
+            foreach (var ancestor in Ancestors(leader))
+                if (ancestor.Group.IsSubreaper || ancestor.VirtualPid == 1) return ancestor;
+        }
+        return Find(1) is { } first && !ReferenceEquals(first.Group, group) ? first : null;
+    }
+}

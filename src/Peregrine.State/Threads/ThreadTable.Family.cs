@@ -1,0 +1,102 @@
+namespace Peregrine.State;
+
+/// <summary>Parents, ancestors, leaders of sessions and process groups.</summary>
+public sealed partial class ThreadTable
+{
+    /// <summary>The main thread of the parent process, or the very thread that events named as the parent; null when it is not known.</summary>
+    public ThreadEntry? Parent(ThreadEntry thread)
+    {
+        var main = thread.Group.Leader ?? thread;
+        if (main.ParentTid <= 0 || Find(main.ParentTid) is not { } parent || ReferenceEquals(parent.Group, thread.Group)) return null;
+        // An id that was given to a younger process since: the real parent has gone, and its exit was missed.
+        if (main.CloneTime != 0 && parent.CloneTime > main.CloneTime) return null;
+        if (main.Group.Parent is null) Link(main.Group, parent.Group);
+        return parent;
+    }
+
+    /// <summary>The parent, its parent…: for a <c>foreach</c>.</summary>
+    public Ancestors Ancestors(ThreadEntry thread) => new(this, thread);
+
+    /// <summary>The ancestor that many steps up; 0 is the thread itself.</summary>
+    public ThreadEntry? Ancestor(ThreadEntry thread, long steps)
+    {
+        if (steps == 0) return thread;
+        if (steps < 0) return null;
+        foreach (var ancestor in Ancestors(thread))
+            if (--steps == 0) return ancestor;
+        return null;
+    }
+
+    /// <summary>The process that leads the thread's session; when it has gone or only its id inside a pid namespace is known, the highest ancestor of that session.</summary>
+    public ThreadEntry? SessionLeader(ThreadEntry thread)
+    {
+        if (!thread.IsInPidNamespace && Find(thread.SessionId) is { } leader) return leader;
+        var highest = thread;
+        foreach (var ancestor in Ancestors(thread))
+        {
+            if (ancestor.SessionId != thread.SessionId) break;
+            highest = ancestor;
+        }
+        return highest;
+    }
+
+    /// <summary>The process that leads the thread's process group, by the id that its pid namespace uses; found as <see cref="SessionLeader"/> is.</summary>
+    public ThreadEntry? VirtualGroupLeader(ThreadEntry thread)
+    {
+        if (!thread.IsInPidNamespace && Find(thread.VirtualPgid) is { } leader) return leader;
+        var highest = thread;
+        foreach (var ancestor in Ancestors(thread))
+        {
+            if (ancestor.VirtualPgid != thread.VirtualPgid) break;
+            highest = ancestor;
+        }
+        return highest;
+    }
+
+    /// <summary>The process that leads the thread's process group, by the host's id; the highest ancestor of that group when it has gone.</summary>
+    public ThreadEntry? GroupLeader(ThreadEntry thread)
+    {
+        if (Find(thread.Pgid) is { } leader) return leader;
+        var highest = thread;
+        foreach (var ancestor in Ancestors(thread))
+        {
+            if (ancestor.Pgid != thread.Pgid) break;
+            highest = ancestor;
+        }
+        return highest;
+    }
+
+    /// <summary>Links every process to its parent: for a list that did not come parents first.</summary>
+    internal void LinkAll()
+    {
+        foreach (var group in _groups.Values) LinkToParent(group);
+    }
+
+    internal void LinkToParent(ThreadGroup group)
+    {
+        if (group.Leader is not { } leader) return;
+        var parent = leader.ParentTid > 0 ? Find(leader.ParentTid)?.Group : null;
+        if (ReferenceEquals(parent, group)) parent = null;
+        if (ReferenceEquals(group.Parent, parent)) return;
+        Unlink(group);
+        if (parent is not null) Link(group, parent);
+    }
+
+    private static void Link(ThreadGroup child, ThreadGroup parent)
+    {
+        child.Parent = parent;
+        child.PreviousSibling = null;
+        child.NextSibling = parent.FirstChild;
+        if (parent.FirstChild is { } first) first.PreviousSibling = child;
+        parent.FirstChild = child;
+    }
+
+    private static void Unlink(ThreadGroup child)
+    {
+        if (child.Parent is not { } parent) return;
+        if (child.PreviousSibling is { } previous) previous.NextSibling = child.NextSibling;
+        else parent.FirstChild = child.NextSibling;
+        if (child.NextSibling is { } next) next.PreviousSibling = child.PreviousSibling;
+        (child.Parent, child.NextSibling, child.PreviousSibling) = (null, null, null);
+    }
+}
