@@ -45,6 +45,10 @@ public enum FieldTraits : ushort
     OwnComparison = 64,
     /// <summary>Made for tables; left out of listings.</summary>
     TableOnly = 128,
+    /// <summary>Of a list of constants the reference looks at the first only (<c>fd.net</c>).</summary>
+    FirstConstantOnly = 256,
+    /// <summary>Equality means that the value is at most the constant: the field gives a distance (<c>evt.around</c>, in milliseconds).</summary>
+    Distance = 512,
 }
 
 /// <summary>A field's argument, parsed once when the condition is compiled.</summary>

@@ -4,12 +4,19 @@ namespace Peregrine.Filters;
 public static partial class ConditionParser
 {
     /// <summary>Parses a field or a transformer that fills the whole text, as output formats hold them; null when it does not.</summary>
-    internal static Expression? ParseExpression(ReadOnlySpan<byte> text)
+    internal static Expression? ParseExpression(ReadOnlySpan<byte> text) =>
+        ParseExpressionStart(text, out var length) is { } expression && length == text.Length ? expression : null;
+
+    /// <summary>Parses a field or a transformer at the start of the text, as much of it as belongs together; null when there is none.</summary>
+    internal static Expression? ParseExpressionStart(ReadOnlySpan<byte> text, out int length)
     {
         var descent = new Descent(text);
+        length = 0;
         try
         {
-            return descent.WholeExpression();
+            var expression = descent.ExpressionStart();
+            if (expression is not null) length = descent.Position.Offset;
+            return expression;
         }
         catch (ConditionSyntaxException)
         {
@@ -19,13 +26,11 @@ public static partial class ConditionParser
 
     private ref partial struct Descent
     {
-        public Expression? WholeExpression()
+        public Expression? ExpressionStart()
         {
             var position = _lexer.Position;
-            Expression? expression = null;
-            if (_lexer.FieldName()) expression = FieldRest(position);
-            else if (TransformerOpening() is { } name) expression = TransformerRest(name, position);
-            return _lexer.AtEnd ? expression : null;
+            if (_lexer.FieldName()) return FieldRest(position);
+            return TransformerOpening() is { } name ? TransformerRest(name, position) : null;
         }
 
         /// <summary>The name of a transformer whose opening parenthesis was just read.</summary>

@@ -1,0 +1,33 @@
+using Peregrine.Events;
+
+namespace Peregrine.Filters;
+
+/// <summary>Fields whose constants must be known names.</summary>
+internal static class ConstantRules
+{
+    public const string EventType = "evt.type";
+
+    /// <exception cref="FilterException">The constant is no name of an event.</exception>
+    public static void Check(ValueSource source, CheckOperator op, string constant, FilterOptions options)
+    {
+        if (SourceCompiler.FieldOf(source) is not { Field.Name: EventType }) return;
+        if (source is FieldSource && !EventNames.IsKnown(constant) && !options.AsyncEvents.Contains(constant))
+            throw new FilterException($"unknown event type {constant}");
+    }
+}
+
+/// <summary>Names of events and syscalls.</summary>
+internal static class EventNames
+{
+    private static readonly HashSet<string> Known = Collect();
+
+    public static bool IsKnown(string name) => Known.Contains(name);
+
+    private static HashSet<string> Collect()
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var e in EventSchema.Events) names.Add(e.Name);
+        foreach (var s in EventSchema.Syscalls) names.Add(s.Name);
+        return names;
+    }
+}

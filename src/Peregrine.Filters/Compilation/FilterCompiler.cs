@@ -1,0 +1,147 @@
+using System.Runtime.CompilerServices;
+
+namespace Peregrine.Filters;
+
+/// <summary>
+/// Compiles parsed conditions: looks fields up, checks types and operators, reads constants. Serves any number of conditions; not thread-safe.
+/// </summary>
+public sealed class FilterCompiler
+{
+    /// <summary>How deep a tree may be once macros are in their places; evaluating it recurses as deep.</summary>
+    private const int MaxDepth = 4096;
+
+    private readonly FieldCatalog _catalog;
+    private readonly FilterOptions _options;
+    private readonly SourceCompiler _sources;
+    private readonly TestCompiler _tests;
+    private readonly List<FilterWarning> _warnings = [];
+    private int _depth;
+
+    public FilterCompiler(FieldCatalog catalog, FilterOptions? options = null)
+    {
+        _catalog = catalog;
+        _options = options ?? new FilterOptions();
+        _sources = new SourceCompiler(catalog);
+        _tests = new TestCompiler(_options, _warnings);
+    }
+
+    /// <summary>The warnings about the condition compiled last, in the order of its text.</summary>
+    public IReadOnlyList<FilterWarning> Warnings => _warnings;
+
+    /// <summary>Where the compiler stood: the node at fault when <see cref="Compile(ConditionNode)"/> threw.</summary>
+    public SourcePosition Position { get; private set; }
+
+    /// <exception cref="FilterException">The condition names what does not exist or compares what cannot be compared; the message is the reference's.</exception>
+    public CompiledFilter Compile(ConditionNode condition)
+    {
+        ArgumentNullException.ThrowIfNull(condition);
+        _warnings.Clear();
+        _depth = 0;
+        Position = condition.Position;
+        try
+        {
+            return new CompiledFilter(Node(condition));
+        }
+        catch (FilterException e)
+        {
+            e.Position = Position;
+            throw;
+        }
+    }
+
+    /// <summary>Parses and compiles a whole filter.</summary>
+    /// <exception cref="FilterException">As above, or the text is no condition: the message then says where.</exception>
+    public CompiledFilter Compile(string condition)
+    {
+        try
+        {
+            return Compile(ConditionParser.Parse(condition));
+        }
+        catch (ConditionSyntaxException e)
+        {
+            Position = e.Position;
+            throw new FilterException(e.FilterMessage, e) { Offset = e.Offset, Position = e.Position };
+        }
+    }
+
+    private PredicateNode Node(ConditionNode node)
+    {
+        if (++_depth > MaxDepth || !RuntimeHelpers.TryEnsureSufficientExecutionStack())
+            throw new FilterException($"exceeded max depth limit of {MaxDepth}");
+        Position = node.Position;
+        PredicateNode compiled = node switch
+        {
+            AndNode and => new AndPredicate([.. and.Children.Select(Node)]),
+            OrNode or => new OrPredicate([.. or.Children.Select(Node)]),
+            NotNode not => new NotPredicate(Node(not.Child)),
+            CheckNode check => Check(check),
+            IdentifierNode identifier => throw new FilterException($"filter error: unexpected identifier '{identifier.Name}'"),
+            _ => throw new FilterException("filter error: unexpected node"),
+        };
+        _depth--;
+        return compiled;
+    }
+
+    private PredicateNode Check(CheckNode check)
+    {
+        var source = _sources.Compile(check.Left);
+        if (check.OperatorToken.Operand == OperandKind.None) return Predicate(source, AlwaysTest.Instance, check.Operator);
+        OperatorRules.Check(check.Operator, check.Modifier, source.Type, source.IsList);
+        Position = check.Right!.Position;
+        if (check.Right is TransformerExpression right) return RightHandFields.Compile(check, source, _sources.Compile(right));
+        var constants = check.Right is ListExpression list ? list.Items.Select(i => ((LiteralExpression)i).Text).ToArray() : [((LiteralExpression)check.Right).Text];
+        foreach (var constant in constants)
+        {
+            ConstantWarnings.Check(constant, check.Operator, check.Right.Position, _catalog, _warnings);
+            ConstantRules.Check(source, check.Operator, constant, _options);
+        }
+        return Constants(check, source, constants);
+    }
+
+    private PredicateNode Constants(CheckNode check, ValueSource source, string[] constants)
+    {
+        var position = check.Right!.Position;
+        if (check.Modifier != CheckModifier.None)
+            return new CountPredicate(check.Modifier, [.. constants.Select(c => Predicate(source, _tests.Single(check.Operator, source.Type, c, position), check.Operator))]);
+        if (check.OperatorToken.Operand != OperandKind.List)
+            return Predicate(source, _tests.Single(SingleOperator(check, source), source.Type, constants[0], position), check.Operator);
+        if (!source.IsList) return Predicate(source, _tests.Set(check.Operator, source.Type, FirstNetworks(source, constants, position), position), check.Operator);
+        var element = source.HasTerminators && _options.Semantics == FilterSemantics.Reference
+            ? TerminatedElements(check, constants, position)
+            : _tests.Set(CheckOperator.In, source.Type, constants, position);
+        return Predicate(source, new ListTest(element, all: check.Operator == CheckOperator.In), check.Operator);
+    }
+
+    private static CheckOperator SingleOperator(CheckNode check, ValueSource source) =>
+        check.Operator == CheckOperator.Equal && source is FieldSource { Reference.Field: var field } && (field.Traits & FieldTraits.Distance) != 0
+            ? CheckOperator.LessOrEqual
+            : check.Operator;
+
+    /// <summary>The reference looks at the first network only for fields of both endpoints.</summary>
+    private string[] FirstNetworks(ValueSource source, string[] constants, SourcePosition position)
+    {
+        if (constants.Length < 2 || _options.Semantics != FilterSemantics.Reference) return constants;
+        if (source is not FieldSource { Reference.Field: var field } || (field.Traits & FieldTraits.FirstConstantOnly) == 0) return constants;
+        _warnings.Add(new FilterWarning(FilterWarningKind.FirstNetworkOnly, $"'{field.Name}' is compared with the first network of the list only: {constants[0]}", position));
+        return constants[..1];
+    }
+
+    private NeverTest TerminatedElements(CheckNode check, string[] constants, SourcePosition position)
+    {
+        if (constants.Length > 0)
+        {
+            _warnings.Add(new FilterWarning(FilterWarningKind.TransformedListNeverEqual,
+                $"the elements of '{check.Left}' keep a terminating byte and equal no constant", position));
+        }
+        return NeverTest.Instance;
+    }
+
+    private PredicateNode Predicate(ValueSource source, ValueTest test, CheckOperator op)
+    {
+        if (source is FieldSource { Reference.Field: var field } && (field.Traits & FieldTraits.Distance) != 0 && op != CheckOperator.Equal) return ConstantPredicate.False;
+        if (source is not FieldSource { Reference: { Field.Match: not null } reference }) return new CheckPredicate(source, test);
+        // Fields of both endpoints have no meaning for intersects, though the check of operators lets it pass.
+        if (op == CheckOperator.Intersects && ValueClasses.Of(source.Type) is ValueClass.Address or ValueClass.Network) return ConstantPredicate.False;
+        return new CandidatesPredicate(reference, test, op == CheckOperator.NotEqual);
+    }
+}

@@ -1,0 +1,118 @@
+using System.Text;
+using Peregrine.State;
+
+namespace Peregrine.Filters;
+
+/// <summary>True when all parts are; asks them from left to right and stops at the first that is not.</summary>
+public sealed class AndPredicate : PredicateNode
+{
+    private readonly PredicateNode[] _parts;
+
+    public AndPredicate(PredicateNode[] parts)
+    {
+        _parts = parts;
+        Scope = Widest(parts);
+    }
+
+    public IReadOnlyList<PredicateNode> Parts => _parts;
+
+    public override FieldScope Scope { get; }
+
+    public override bool Evaluate(ref EventContext context, EvaluationScratch scratch)
+    {
+        foreach (var part in _parts)
+            if (!part.Evaluate(ref context, scratch)) return false;
+        return true;
+    }
+
+    internal override void AppendKey(StringBuilder key) => AppendKeys(key, _parts, '&');
+}
+
+/// <summary>True when a part is; asks them from left to right and stops at the first that is.</summary>
+public sealed class OrPredicate : PredicateNode
+{
+    private readonly PredicateNode[] _parts;
+
+    public OrPredicate(PredicateNode[] parts)
+    {
+        _parts = parts;
+        Scope = Widest(parts);
+    }
+
+    public IReadOnlyList<PredicateNode> Parts => _parts;
+
+    public override FieldScope Scope { get; }
+
+    public override bool Evaluate(ref EventContext context, EvaluationScratch scratch)
+    {
+        foreach (var part in _parts)
+            if (part.Evaluate(ref context, scratch)) return true;
+        return false;
+    }
+
+    internal override void AppendKey(StringBuilder key) => AppendKeys(key, _parts, '|');
+}
+
+public sealed class NotPredicate(PredicateNode part) : PredicateNode
+{
+    public PredicateNode Part => part;
+
+    public override FieldScope Scope => part.Scope;
+
+    public override bool Evaluate(ref EventContext context, EvaluationScratch scratch) => !part.Evaluate(ref context, scratch);
+
+    internal override void AppendKey(StringBuilder key)
+    {
+        key.Append("!(");
+        part.AppendKey(key);
+        key.Append(')');
+    }
+}
+
+/// <summary>The same for every event.</summary>
+public sealed class ConstantPredicate : PredicateNode
+{
+    private ConstantPredicate(bool value) => Value = value;
+
+    public static ConstantPredicate True { get; } = new(true);
+
+    public static ConstantPredicate False { get; } = new(false);
+
+    public bool Value { get; }
+
+    public override FieldScope Scope => FieldScope.Constant;
+
+    public override bool Evaluate(ref EventContext context, EvaluationScratch scratch) => Value;
+
+    internal override void AppendKey(StringBuilder key) => key.Append(Value ? '1' : '0');
+}
+
+/// <summary>Counts how many elements of a list make a check true, for the modifiers.</summary>
+public sealed class CountPredicate : PredicateNode
+{
+    private readonly CheckModifier _modifier;
+    private readonly PredicateNode[] _elements;
+
+    internal CountPredicate(CheckModifier modifier, PredicateNode[] elements)
+    {
+        (_modifier, _elements) = (modifier, elements);
+        Scope = Widest(elements);
+    }
+
+    public override FieldScope Scope { get; }
+
+    public override bool Evaluate(ref EventContext context, EvaluationScratch scratch)
+    {
+        var count = 0;
+        foreach (var element in _elements)
+        {
+            if (element.Evaluate(ref context, scratch)) count++;
+            else if (_modifier == CheckModifier.AllOf) return false;
+            if (count == 1 && _modifier == CheckModifier.AnyOf) return true;
+            if (count == 2 && _modifier == CheckModifier.OneOf) return false;
+        }
+        return _modifier == CheckModifier.OneOf ? count == 1 : count > 0;
+    }
+
+    internal override void AppendKey(StringBuilder key) => AppendKeys(key, _elements, (char)('0' + (int)_modifier));
+}

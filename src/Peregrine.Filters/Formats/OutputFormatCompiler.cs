@@ -1,0 +1,117 @@
+using System.Globalization;
+using System.Text;
+
+namespace Peregrine.Filters;
+
+/// <summary>Takes an output format apart.</summary>
+internal sealed class OutputFormatCompiler(string format, FieldCatalog catalog)
+{
+    /// <summary>No field's name is longer; a longer run of letters is only tried as far.</summary>
+    private const int MaxName = 256;
+
+    private const int MaxWidth = 65_536;
+
+    private readonly SourceCompiler _sources = new(catalog);
+    private readonly List<OutputToken> _tokens = [];
+    private readonly SortedDictionary<string, OutputField> _fields = new(StringComparer.Ordinal);
+
+    public OutputFormat Compile()
+    {
+        if (format.Length == 0) throw new FilterException("empty formatting token");
+        var keepsMissing = format[0] == '*';
+        var text = new StringBuilder();
+        for (var at = keepsMissing ? 1 : 0; at < format.Length;)
+        {
+            if (format[at] != '%')
+            {
+                text.Append(format[at++]);
+                continue;
+            }
+            AddLiteral(text);
+            at = Field(at + 1);
+        }
+        AddLiteral(text);
+        return new OutputFormat(format, keepsMissing, [.. _tokens], [.. _fields.Values]);
+    }
+
+    private void AddLiteral(StringBuilder text)
+    {
+        if (text.Length == 0) return;
+        _tokens.Add(new OutputToken(Encoding.UTF8.GetBytes(text.ToString())));
+        text.Clear();
+    }
+
+    /// <summary>Reads what stands behind a percent sign; gives the place behind it.</summary>
+    private int Field(int at)
+    {
+        if (at == format.Length) throw new FilterException("invalid formatting syntax: formatting cannot end with a %");
+        var digits = at;
+        while (at < format.Length && char.IsAsciiDigit(format[at])) at++;
+        if (at == format.Length) throw new FilterException("invalid formatting syntax: formatting cannot end with a number");
+        var width = 0;
+        if (at > digits && (!int.TryParse(format.AsSpan(digits, at - digits), NumberStyles.None, CultureInfo.InvariantCulture, out width) || width > MaxWidth))
+            throw new FilterException($"invalid formatting syntax: width {format[digits..at]} is too large");
+        var rest = Encoding.UTF8.GetBytes(format[at..]);
+        var (expression, source, length) = Longest(rest);
+        _tokens.Add(new OutputToken(source, ConditionPrinter.Print(expression), width));
+        AddFields(expression, isOutermost: true);
+        return at + Encoding.UTF8.GetCharCount(rest.AsSpan(0, length));
+    }
+
+    /// <summary>The longest beginning of the text that is a field or a transformer and compiles.</summary>
+    private (Expression Expression, ValueSource Source, int Length) Longest(byte[] rest)
+    {
+        if (ConditionParser.ParseExpressionStart(rest, out var length) is { } longest && TryCompile(longest) is { } source) return (longest, source, length);
+        var limit = length > 0 ? length - 1 : NameLength(rest);
+        for (length = Math.Min(limit, MaxName); length > 0; length--)
+        {
+            if (ConditionParser.ParseExpression(rest.AsSpan(0, length)) is { } shorter && TryCompile(shorter) is { } compiled) return (shorter, compiled, length);
+        }
+        throw new FilterException("unknown filter: unexpected token after '");
+    }
+
+    private static int NameLength(byte[] rest)
+    {
+        var end = rest.AsSpan().IndexOfAnyExcept(NameBytes);
+        return end < 0 ? rest.Length : end;
+    }
+
+    private static readonly System.Buffers.SearchValues<byte> NameBytes =
+        System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_."u8);
+
+    private ValueSource? TryCompile(Expression expression)
+    {
+        try
+        {
+            return _sources.Compile(expression);
+        }
+        catch (FilterException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Every plain field counts, and of nested transformers each that is not directly inside another of one argument.</summary>
+    private void AddFields(Expression expression, bool isOutermost)
+    {
+        switch (expression)
+        {
+            case FieldExpression:
+                Add(expression);
+                break;
+            case TransformerExpression transformer:
+                if (isOutermost) Add(expression);
+                foreach (var argument in transformer.Arguments) AddFields(argument, isOutermost: transformer.Arguments.Count > 1);
+                break;
+            case ListExpression list:
+                foreach (var item in list.Items) AddFields(item, isOutermost: true);
+                break;
+        }
+    }
+
+    private void Add(Expression expression)
+    {
+        var key = ConditionPrinter.Print(expression);
+        if (!_fields.ContainsKey(key)) _fields[key] = new OutputField(key, _sources.Compile(expression), _fields.Count);
+    }
+}

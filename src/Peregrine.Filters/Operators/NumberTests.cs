@@ -1,0 +1,53 @@
+using System.Collections.Frozen;
+using System.Text;
+
+namespace Peregrine.Filters;
+
+/// <summary>Numbers and booleans against one constant.</summary>
+internal sealed class NumberTest : ValueTest
+{
+    private readonly CheckOperator _op;
+    private readonly long _constant;
+    private readonly bool _isSigned;
+
+    public NumberTest(CheckOperator op, long constant, bool isSigned) => (_op, _constant, _isSigned) = (op, constant, isSigned);
+
+    public override bool Holds(ref FieldValue value) => _op switch
+    {
+        CheckOperator.Equal or CheckOperator.In or CheckOperator.Intersects => value.Number == _constant,
+        CheckOperator.NotEqual => value.Number != _constant,
+        _ when _isSigned => Ordering.Holds(_op, value.Number.CompareTo(_constant)),
+        _ => Ordering.Holds(_op, unchecked((ulong)value.Number).CompareTo(unchecked((ulong)_constant))),
+    };
+
+    public override void AppendKey(StringBuilder key) => key.Append(_isSigned ? "s" : "u").Append(_op).Append(' ').Append(_constant);
+}
+
+internal sealed class DoubleTest(CheckOperator op, double constant) : ValueTest
+{
+    public override bool Holds(ref FieldValue value)
+    {
+        var number = value.Double;
+        return op switch
+        {
+            CheckOperator.Less => number < constant,
+            CheckOperator.LessOrEqual => number <= constant,
+            CheckOperator.Greater => number > constant,
+            CheckOperator.GreaterOrEqual => number >= constant,
+            CheckOperator.NotEqual => number != constant,
+            _ => number == constant,
+        };
+    }
+
+    public override void AppendKey(StringBuilder key) => key.Append('d').Append(op).Append(' ').Append(constant);
+}
+
+/// <summary><c>in</c> on numbers; doubles by their bits.</summary>
+internal sealed class NumberInTest(long[] constants) : ValueTest
+{
+    private readonly FrozenSet<long> _set = constants.ToFrozenSet();
+
+    public override bool Holds(ref FieldValue value) => _set.Contains(value.Number);
+
+    public override void AppendKey(StringBuilder key) => key.Append("in ").AppendJoin(' ', constants);
+}

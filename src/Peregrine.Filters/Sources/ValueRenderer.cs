@@ -1,0 +1,137 @@
+using System.Buffers.Text;
+using Peregrine.Events;
+
+namespace Peregrine.Filters;
+
+/// <summary>The text of a field's value by its type and format, as outputs print it and <c>evt.arg</c> shows it.</summary>
+public static class ValueRenderer
+{
+    /// <summary>The most bytes of a rendered list, its closing parenthesis included.</summary>
+    public const int MaxListText = 1023;
+
+    /// <summary>Appends the value to the text open in the buffer. The value's own bytes must not be part of that text.</summary>
+    public static void Append(ref FieldValue value, ParamType type, PrintFormat format, ValueBuffer buffer)
+    {
+        if (value.List is { } list)
+        {
+            AppendList(list, type, format, buffer);
+            return;
+        }
+        if (value.Param is { } own && type == ParamType.Dyn) (type, format) = (own.Type, own.Format);
+        switch (ValueClasses.Of(type))
+        {
+            case ValueClass.Text:
+                buffer.Append(value.Bytes);
+                break;
+            case ValueClass.Bytes:
+                AppendPrintable(value.Bytes, buffer);
+                break;
+            case ValueClass.Bool:
+                buffer.Append(value.Number != 0 ? "true"u8 : "false"u8);
+                break;
+            case ValueClass.Double:
+                AppendDouble(value.Double, buffer);
+                break;
+            case ValueClass.Address:
+                AppendAddress(value.Bytes, buffer);
+                break;
+            case ValueClass.Network:
+                break;
+            case ValueClass.Signed:
+                AppendNumber(value.Number, type, format, isSigned: true, buffer);
+                break;
+            case ValueClass.Unsigned or ValueClass.Port:
+                AppendNumber(value.Number, type, format, isSigned: false, buffer);
+                break;
+            default:
+                if (value.Bytes.IsEmpty) AppendNumber(value.Number, type, format, isSigned: false, buffer);
+                else AppendPrintable(value.Bytes, buffer);
+                break;
+        }
+    }
+
+    private static void AppendList(ListValue list, ParamType type, PrintFormat format, ValueBuffer buffer)
+    {
+        var room = MaxListText - 1;
+        buffer.Append((byte)'(');
+        for (var i = 0; i < list.Count && room > 1; i++)
+        {
+            if (i > 0)
+            {
+                buffer.Append((byte)',');
+                room--;
+            }
+            if (ValueClasses.Of(type) == ValueClass.Text)
+            {
+                var text = list.Text(i);
+                var part = text[..Math.Min(text.Length, room - 1)];
+                buffer.Append(part);
+                room -= part.Length;
+                continue;
+            }
+            var element = new FieldValue(buffer) { Number = list.Number(i), Bytes = list.Text(i) };
+            Append(ref element, type, format, buffer);
+            room -= 20;
+        }
+        buffer.Append((byte)')');
+    }
+
+    private static void AppendNumber(long number, ParamType type, PrintFormat format, bool isSigned, ValueBuffer buffer)
+    {
+        Span<byte> digits = stackalloc byte[24];
+        int written;
+        switch (format)
+        {
+            case PrintFormat.Hex:
+                Utf8Formatter.TryFormat(Narrow(number, type), digits, out written, new System.Buffers.StandardFormat('X'));
+                break;
+            case PrintFormat.Oct:
+                written = Octal(Narrow(number, type), digits);
+                break;
+            case PrintFormat._10PaddedDec:
+                Utf8Formatter.TryFormat(unchecked((ulong)number), digits, out written, new System.Buffers.StandardFormat('D', 9));
+                break;
+            default:
+                if (isSigned) Utf8Formatter.TryFormat(number, digits, out written);
+                else Utf8Formatter.TryFormat(unchecked((ulong)number), digits, out written);
+                break;
+        }
+        buffer.Append(digits[..written]);
+    }
+
+    /// <summary>The bits that the type has: a negative 32-bit number is eight hexadecimal digits.</summary>
+    private static ulong Narrow(long number, ParamType type) => ValueClasses.SizeOf(type) switch
+    {
+        1 => (byte)number,
+        2 => (ushort)number,
+        4 => (uint)number,
+        _ => unchecked((ulong)number),
+    };
+
+    private static int Octal(ulong number, Span<byte> digits)
+    {
+        var count = 1;
+        for (var rest = number >> 3; rest != 0; rest >>= 3) count++;
+        for (var i = count - 1; i >= 0; i--, number >>= 3) digits[i] = (byte)('0' + (number & 7));
+        return count;
+    }
+
+    private static void AppendDouble(double number, ValueBuffer buffer)
+    {
+        Span<byte> digits = stackalloc byte[400];
+        number.TryFormat(digits, out var written, "F1", System.Globalization.CultureInfo.InvariantCulture);
+        buffer.Append(digits[..written]);
+    }
+
+    private static void AppendAddress(ReadOnlySpan<byte> bytes, ValueBuffer buffer)
+    {
+        if (bytes.Length is not (4 or 16)) return;
+        AddressRendering.Append(bytes, buffer);
+    }
+
+    private static void AppendPrintable(ReadOnlySpan<byte> bytes, ValueBuffer buffer)
+    {
+        foreach (var b in bytes)
+            buffer.Append(b is >= 0x20 and < 0x7f or (byte)'\n' or (byte)'\r' or (byte)'\t' ? b : (byte)'.');
+    }
+}
