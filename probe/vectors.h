@@ -24,11 +24,13 @@ static __always_inline struct user_iovec load_vector(struct record *r, u64 array
 /* All buffers' sizes together. */
 static __always_inline u32 vector_size(struct record *r, u64 array, u64 count)
 {
-	u32 size = 0;
+	/* A count of its own: what the loop learns of it must not follow the caller's into the next loop. */
+	u32 buffers = forget(r->cpu, count > PG_VECTORS ? PG_VECTORS : count);
+	u32 size = forget(r->cpu, 0);
 
 #pragma clang loop unroll(disable)
 	for (u32 i = 0; i < PG_VECTORS; i++) {
-		if (i >= count)
+		if (i >= buffers)
 			break;
 		size = forget(r->cpu, size + (u32)load_vector(r, array, i).len);
 	}
@@ -38,24 +40,24 @@ static __always_inline u32 vector_size(struct record *r, u64 array, u64 count)
 /* The buffers' contents one after the other, up to what was transferred (when it is known) and the snap length. */
 static __always_inline void put_vector_data(struct record *r, u64 array, u64 count, s64 transferred)
 {
+	u32 buffers = forget(r->cpu, count > PG_VECTORS ? PG_VECTORS : count);
 	u32 limit = pg_settings.snaplen & PG_VALUE_MAX;
-	u32 total = 0;
+	u32 total = forget(r->cpu, 0);
 
 	if (transferred > 0 && transferred < limit)
 		limit = transferred;
+	limit = forget(r->cpu, limit);
 #pragma clang loop unroll(disable)
 	for (u32 i = 0; i < PG_VECTORS; i++) {
 		struct user_iovec vector;
 		u32 length;
 
-		if (i >= count || total >= limit)
+		if (i >= buffers || total >= limit)
 			break;
 		vector = load_vector(r, array, i);
 		length = write_user_bytes(r, vector.base, vector.len, limit - total);
 		advance(r, length);
 		total = forget(r->cpu, total + length);
-		if (!length && vector.len)
-			break;
 	}
 	put_length(r, total);
 }
