@@ -62,9 +62,7 @@ internal sealed class SocketReader(EphemeralPorts ephemeral)
         };
         if (IsListener(record)) entry.Type = six ? FdType.Ipv6Listener : FdType.Ipv4Listener;
         else if (record.RemotePort != 0) Connection(entry, record, sockets);
-        Span<byte> name = stackalloc byte[SocketText.MaxTuple];
-        var length = entry.IsListener ? SocketText.Endpoint(entry.Tuple.SourceAddress, entry.Tuple.SourcePort, six, name) : SocketText.Tuple(entry.Tuple, six, name);
-        entry.Name = name[..length].ToArray();
+        entry.Name = SocketNames.Of(entry.Type, entry.Tuple);
     }
 
     /// <summary>A bound UDP socket without a peer serves, unless its port is one that the kernel hands to clients.</summary>

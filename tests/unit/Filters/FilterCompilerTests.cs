@@ -1,0 +1,112 @@
+using Peregrine.Events;
+using Peregrine.Filters;
+using Peregrine.State;
+using Xunit;
+
+namespace Peregrine.UnitTests.Filters;
+
+public sealed class FilterCompilerTests
+{
+    private static readonly MadeUpFields Fields = new();
+
+    [Theory]
+    [InlineData("t.int = 4294967295", -1L, true)]
+    [InlineData("t.int = +7", 7L, true)]
+    [InlineData("t.uint = -1", -1L, true)]
+    [InlineData("t.uint > -1", 5L, false)]
+    [InlineData("t.uint = 99999999999999999999", -1L, true)]
+    [InlineData("t.port = 99999", 34463L, true)]
+    [InlineData("t.port = https", 443L, true)]
+    [InlineData("t.port = ''", 0L, true)]
+    public void Numbers_wrap_around_as_in_the_reference(string condition, long value, bool expected)
+    {
+        var name = condition.Split(' ')[0];
+        var compiler = new FilterCompiler(Fields.Catalog, new FilterOptions { Services = ServiceTable.Parse("# comment\nhttps 443/tcp # tls\n") });
+        Fields.Current = new EventValues { [name] = value };
+        var context = default(EventContext);
+        Assert.Equal(expected, compiler.Compile(condition).Matches(ref context, new EvaluationScratch()));
+    }
+
+    [Fact]
+    public void A_number_that_wraps_is_warned_about()
+    {
+        var compiler = new FilterCompiler(Fields.Catalog);
+        compiler.Compile("t.uint > -1 and t.int = 5");
+        var warning = Assert.Single(compiler.Warnings);
+        Assert.Equal(FilterWarningKind.NumberOutOfRange, warning.Kind);
+        Assert.False(warning.IsReference);
+    }
+
+    [Theory]
+    [InlineData("t.int = 1x", "1x is not a valid number")]
+    [InlineData("t.int = ''", " is not a valid number")]
+    [InlineData("t.flag = yes", "filter error: unrecognized boolean value yes")]
+    [InlineData("t.ip = 1.2.3.4.5", "unrecognized IPv4 address 1.2.3.4.5")]
+    [InlineData("t.ip = 01.2.3.4", "unrecognized IPv4 address 01.2.3.4")]
+    [InlineData("t.ip = zz", "unrecognized IPv6 address zz")]
+    [InlineData("t.net = 10.0.0.0/33", "invalid netmask 33")]
+    [InlineData("t.nothing exists", "filter_check called with nonexistent field t.nothing")]
+    [InlineData("t.list = a", "filter error: '=' operator not supported list filters")]
+    [InlineData("t.text regex 'a('", "invalid regex pattern: missing ): a(")]
+    [InlineData("t.text = val(t.list)", "field 't.text' has type 'CHARBUF' while the right-hand side field 't.list' has incompatible type 'CHARBUF'")]
+    public void Mistakes_are_named(string condition, string message) =>
+        Assert.Equal(message, Assert.Throws<FilterException>(() => new FilterCompiler(Fields.Catalog).Compile(condition)).Message);
+
+    [Fact]
+    public void A_mistake_has_its_place()
+    {
+        var error = Assert.Throws<FilterException>(() => new FilterCompiler(Fields.Catalog).Compile(ConditionParser.Parse("t.int = 1 and\n  t.int = x")));
+        Assert.Equal(new SourcePosition(24, 2, 11), error.Position);
+    }
+
+    [Theory]
+    [InlineData("tolower(t.list) in (a)", FilterSemantics.Reference, false)]
+    [InlineData("tolower(t.list) in (a)", FilterSemantics.Strict, true)]
+    public void A_transformed_list_equals_nothing_unless_strict(string condition, FilterSemantics semantics, bool expected)
+    {
+        Fields.Current = new EventValues { ["t.list"] = new[] { "A"u8.ToArray() } };
+        var compiler = new FilterCompiler(Fields.Catalog, new FilterOptions { Semantics = semantics });
+        var context = default(EventContext);
+        Assert.Equal(expected, compiler.Compile(condition).Matches(ref context, new EvaluationScratch()));
+        Assert.Equal(expected, compiler.Warnings.Count == 0);
+    }
+
+    [Theory]
+    [InlineData("YWFhL2Jiag==", "aaa/bbj", true)]
+    [InlineData("YWFhL2Jiag", "aaa/bbj", true)]
+    [InlineData("YWFh!", "aaa", false)]
+    public void Base64_may_lack_its_padding(string text, string decoded, bool expected)
+    {
+        Fields.Current = new EventValues { ["t.text"] = System.Text.Encoding.UTF8.GetBytes(text) };
+        var context = default(EventContext);
+        var filter = new FilterCompiler(Fields.Catalog).Compile($"b64(t.text) = {decoded}");
+        Assert.Equal(expected, filter.Matches(ref context, new EvaluationScratch()));
+    }
+
+    [Fact]
+    public void Deep_trees_are_refused_not_overflowed()
+    {
+        ConditionNode node = ConditionParser.Parse("t.text exists");
+        for (var i = 0; i < 100_000; i++) node = new NotNode(node, default);
+        Assert.StartsWith("exceeded max depth", Assert.Throws<FilterException>(() => new FilterCompiler(Fields.Catalog).Compile(node)).Message);
+    }
+
+    [Fact]
+    public void A_list_of_a_hundred_thousand_compiles_and_finds()
+    {
+        var filter = new FilterCompiler(Fields.Catalog).Compile("t.text in (" + string.Join(',', Enumerable.Range(0, 100_000).Select(i => "v" + i)) + ")");
+        Fields.Current = new EventValues { ["t.text"] = "v99999"u8.ToArray() };
+        var context = default(EventContext);
+        Assert.True(filter.Matches(ref context, new EvaluationScratch()));
+    }
+
+    [Fact]
+    public void Types_that_are_transformed_or_compared_with_a_field_cannot_be_inferred()
+    {
+        Assert.Throws<FilterException>(() => EventTypeInference.Infer(ConditionParser.Parse("tolower(evt.type) = open")));
+        Assert.Throws<FilterException>(() => EventTypeInference.Infer(ConditionParser.Parse("evt.type = val(syscall.type)")));
+        Assert.Equal([EventType.GenericE, EventType.GenericX], EventTypeInference.Infer(ConditionParser.Parse("evt.type = sched_yield")));
+        Assert.Contains(EventType.AsynceventE, EventTypeInference.Infer(ConditionParser.Parse("evt.type = of_a_plugin")));
+        Assert.Equal(EventSchema.Count - 2, EventTypeInference.Infer(ConditionParser.Parse("evt.type != allof (close, close)")).Count);
+    }
+}
