@@ -2,10 +2,12 @@
 /* The one program on sys_exit: decides within a few instructions whether a syscall is recorded, and by which program. */
 
 #define NR_COMPAT_SOCKETCALL 102
+#define SOCKETCALL_SEND 9
+#define SOCKETCALL_RECV 10
 
 /* socketcall(call, args) stands for a whole syscall: its number on x86-64, by `call` (1 = socket … 20 = sendmmsg). */
 static const volatile u16 pg_socketcalls[32] = {
-	0xffff, 41, 49, 42, 50, 43, 51, 52, 53, 0xffff, 0xffff, 44, 45, 48, 54, 55, 46, 47, 288, 299, 307,
+	0xffff, 41, 49, 42, 50, 43, 51, 52, 53, 44, 45, 44, 45, 48, 54, 55, 46, 47, 288, 299, 307,
 };
 
 static __always_inline void take_registers(struct pg_cpu *cpu, struct pt_regs *regs)
@@ -18,11 +20,14 @@ static __always_inline void take_registers(struct pg_cpu *cpu, struct pt_regs *r
 	cpu->args[5] = (u32)regs->bp;
 }
 
-static __always_inline void take_socketcall(struct pg_cpu *cpu, u64 block)
+static __always_inline void take_socketcall(struct pg_cpu *cpu, u32 call, u64 block)
 {
 	u32 args[6] = {};
 
 	bpf_probe_read_user(args, sizeof(args), (void *)block);
+	/* send and recv are sendto and recvfrom without an address; what follows their arguments in memory is none. */
+	if (call == SOCKETCALL_SEND || call == SOCKETCALL_RECV)
+		args[4] = args[5] = 0;
 	for (int i = 0; i < 6; i++)
 		cpu->args[i] = args[i];
 }
@@ -49,13 +54,13 @@ int sys_exit_dispatch(u64 *ctx)
 	if (!cpu)
 		return 0;
 	if (task->thread_info.status & TS_COMPAT) {
-		/* i386: its numbers and registers are others. send and recv (calls 9 and 10) exist there only as socketcalls. */
+		/* i386: its numbers and registers are others. */
 		if (!(interest & PG_WANT_COMPAT))
 			return 0;
 		cpu->compat = 1;
 		if (number == NR_COMPAT_SOCKETCALL) {
 			number = pg_socketcalls[regs->bx & 31];
-			take_socketcall(cpu, (u32)regs->cx);
+			take_socketcall(cpu, (u32)regs->bx, (u32)regs->cx);
 			if (number >= PG_SYSCALLS || !(pg_switches.interest[number] & PG_WANT_NATIVE))
 				return 0;
 		} else {
@@ -70,6 +75,7 @@ int sys_exit_dispatch(u64 *ctx)
 		cpu->compat = 0;
 	}
 	cpu->native = number;
+	cpu->batch_index = 0;
 	bpf_tail_call(ctx, &pg_programs, number);
 	return 0;
 }

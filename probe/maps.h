@@ -64,6 +64,8 @@ struct pg_cpu {
 	u32 compat;     /* the arguments of this syscall are in args, not in the registers */
 	u32 native;     /* the number of this syscall on x86-64 */
 	u32 forgotten;  /* see forget */
+	u32 batch_index; /* of the message that sendmmsg or recvmmsg is at */
+	u32 unused;
 	u64 args[6];
 	u32 position;   /* of a record that the next program goes on with */
 	u32 next;

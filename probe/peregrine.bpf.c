@@ -17,6 +17,7 @@
 #include "flags.h"
 #include "files.h"
 #include "paths.h"
+#include "vectors.h"
 #include "tasks.h"
 #include "sockets.h"
 
@@ -26,7 +27,20 @@
 #include "exit.bpf.c"
 #include "open.bpf.c"
 #include "descriptors.bpf.c"
+#include "io.bpf.c"
+#include "names.bpf.c"
+#include "mount.bpf.c"
 #include "socket.bpf.c"
+#include "sockopt.bpf.c"
+#include "messages.bpf.c"
+#include "ids.bpf.c"
+#include "memory.bpf.c"
+#include "signals.bpf.c"
+#include "module.bpf.c"
+#include "limits.bpf.c"
+#include "events.bpf.c"
+#include "waiting.bpf.c"
+#include "keys.bpf.c"
 
 /* The object is offered under either licence; the kernel asks for the GPL by this word. */
 char pg_license[] SEC("license") = "GPL";

@@ -96,5 +96,5 @@ SYSCALL_EVENT(shutdown, SOCKET_SHUTDOWN_X)
 {
 	put_s64(R, c->ret);
 	put_fd(R, ARG(0));
-	put_u8(R, ARG(1));
+	put_u8(R, (u32)ARG(1) <= 2 ? ARG(1) : (u8)PG_FLAG_SHUTDOWN_HOW_SHUT_UNKNOWN);
 }

@@ -6,8 +6,8 @@ public static class CaptureLimits
     /// <summary>Most bytes that follow the header of an event block which is not large. The format's.</summary>
     public const int EventBlock = 65_536;
 
-    /// <summary>Most bytes that follow the header of a large event block. Ours, to bound memory: the format allows 4 GiB.</summary>
-    public const int LargeEventBlock = 64 << 20;
+    /// <summary>Most bytes that follow the header of a large event block. Ours, to bound memory: the format allows 4 GiB, plugins stay below 2 MiB.</summary>
+    public const int LargeEventBlock = 32 << 20;
 
     /// <summary>Texts and vectors of a thread. The format's.</summary>
     public const int PathText = 1024;

@@ -70,6 +70,7 @@ public sealed partial class StateEngine
     internal void PlaceInContainer(ThreadEntry thread)
     {
         var container = Containers.Resolve(thread.Cgroups, thread.IsInPidNamespace);
+        if (container is not null && (container.WitnessPid == 0 || thread.VirtualPid == 1)) container.WitnessPid = thread.Pid;
         if (ReferenceEquals(container, thread.Container)) return;
         thread.Container = container;
         thread.Version++;

@@ -11,6 +11,9 @@ internal sealed class CaptureInput(Stream stream, int readSize) : IDisposable
     /// <summary>Large enough that moving the rest of a block to the front is rare.</summary>
     private const int InitialSize = 512 * 1024;
 
+    /// <summary>What a rare large event needs is not kept for the next capture.</summary>
+    private const int PooledSize = 2 << 20;
+
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(InitialSize);
     private int _start;
     private int _end;
@@ -56,7 +59,7 @@ internal sealed class CaptureInput(Stream stream, int readSize) : IDisposable
     {
         stream.Dispose();
         var buffer = Interlocked.Exchange(ref _buffer, []);
-        if (buffer.Length > 0) ArrayPool<byte>.Shared.Return(buffer);
+        Return(buffer);
         _start = _end = 0;
         _ended = true;
     }
@@ -89,14 +92,25 @@ internal sealed class CaptureInput(Stream stream, int readSize) : IDisposable
         if (_buffer.Length - _end >= readSize) return;
         var used = Count;
         var target = _buffer;
-        if (used > _buffer.Length - readSize) target = ArrayPool<byte>.Shared.Rent(checked(_buffer.Length * 2));
+        if (used > _buffer.Length - readSize) target = Larger();
         Buffer.BlockCopy(_buffer, _start, target, 0, used);
         if (target != _buffer)
         {
-            ArrayPool<byte>.Shared.Return(_buffer);
+            Return(_buffer);
             _buffer = target;
         }
         _base += _start;
         (_start, _end) = (0, used);
+    }
+
+    private byte[] Larger()
+    {
+        var size = checked(_buffer.Length * 2);
+        return size > PooledSize ? GC.AllocateUninitializedArray<byte>(size) : ArrayPool<byte>.Shared.Rent(size);
+    }
+
+    private static void Return(byte[] buffer)
+    {
+        if (buffer.Length is > 0 and <= PooledSize) ArrayPool<byte>.Shared.Return(buffer);
     }
 }

@@ -6,12 +6,14 @@ namespace Peregrine.Capture;
 internal static class FdListBlock
 {
     private const int RecordCost = 136;
+    private const int ListCost = 96;
 
     /// <summary>Types that no writer stores; they have no body.</summary>
     private const byte Unknown = 255;
 
     public static void Read(BlockCursor c, MetadataBuilder into)
     {
+        c.Charge(ListCost);
         var fds = into.FdsOf(c.I64());
         while (c.HasEntry)
         {

@@ -19,7 +19,12 @@ internal static class SectionWriter
         if (metadata.Interfaces.Count > 0) WriteInterfaces(block, metadata.Interfaces, output);
         if (metadata.Users.Count > 0 || metadata.Groups.Count > 0) WriteUsers(block, metadata, output);
         WriteThreads(block, metadata.Threads, output);
-        foreach (var thread in metadata.Threads) FdListWriter.Write(block, thread, output);
+        // As the reference does: a list for each thread of the processes that have descriptors, empty where they stand with another thread.
+        var processes = new HashSet<long>();
+        foreach (var thread in metadata.Threads)
+            if (thread.Fds.Count > 0) processes.Add(thread.Pid);
+        foreach (var thread in metadata.Threads)
+            if (processes.Contains(thread.Pid)) FdListWriter.Write(block, thread, output);
     }
 
     private static void WriteHeader(BlockBuilder block, CaptureOutput output)

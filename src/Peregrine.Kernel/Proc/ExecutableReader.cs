@@ -25,11 +25,13 @@ internal sealed class ExecutableReader(string hostRoot, MountTables mounts)
             thread.ExePath = link.ToArray();
             return;
         }
-        thread.ExePath = DeletedSuffix.Remove(link, stat.Links, stat.Inode).ToArray();
+        var path = DeletedSuffix.Remove(link, stat.Links, stat.Inode);
         thread.ExeInode = stat.Inode;
         thread.ExeInodeCtime = stat.Changed.Epoch;
         thread.ExeInodeMtime = stat.Modified.Epoch;
         thread.ExeFromMemfd = stat.Links == 0 && link.StartsWith("/memfd:"u8);
+        // Such a file lies in no folder; procfs writes a slash before every name.
+        thread.ExePath = (thread.ExeFromMemfd ? path[1..] : path).ToArray();
         var mount = stat.HasMountId ? mounts.Find((uint)stat.MountId, namespaces.Mount, process, _buffer) : null;
         thread.ExeWritable = mount is not { IsReadOnly: true } && IsWritable(process, namespaces, stat, status);
         if (mount is { IsOverlay: true })

@@ -114,6 +114,13 @@ public sealed class ProcHost : IHost, IDisposable
     public bool TryReadGroup(uint gid, long pid, [NotNullWhen(true)] out GroupEntry? group) => _accounts.TryFindGroup(gid, pid, out group);
 
     /// <inheritdoc />
+    public bool IsAlive(long tid)
+    {
+        using var folder = ProcDirectory.Open(_proc.Fd, tid);
+        return folder.IsOpen;
+    }
+
+    /// <inheritdoc />
     public void Dispose()
     {
         _accounts.Dispose();

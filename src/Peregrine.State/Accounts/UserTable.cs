@@ -12,6 +12,9 @@ public sealed class UserTable
     /// <summary>A container whose processes have more distinct ids than this is making them up.</summary>
     private const int Limit = 65_536;
 
+    /// <summary>A second.</summary>
+    private const ulong AskAgain = 1_000_000_000;
+
     private readonly Dictionary<(ContainerEntry? Place, uint Id), Answer<UserEntry>> _users = [];
     private readonly Dictionary<(ContainerEntry? Place, uint Id), Answer<GroupEntry>> _groups = [];
     private readonly IHost _host;
@@ -52,10 +55,10 @@ public sealed class UserTable
         var key = (thread.Container, uid);
         if (_users.TryGetValue(key, out var answer) && answer.Until > Now) return answer.Entry;
         UserEntry? found = null;
-        if (_live) _ = _host.TryReadUser(uid, Witness(thread), out found);
+        if (_live && !_host.TryReadUser(uid, Witness(thread), out found) && Deputy(thread) is > 0 and var deputy) _ = _host.TryReadUser(uid, deputy, out found);
         else if (thread.Container is not null && _users.TryGetValue((null, uid), out var hosts)) found = hosts.Entry;
         found ??= uid == 0 ? Root : null;
-        if (_users.Count < Limit) _users[key] = new(found, Now + _lifetime);
+        if (_users.Count < Limit) _users[key] = new(found, Until(found));
         return found;
     }
 
@@ -66,15 +69,21 @@ public sealed class UserTable
         var key = (thread.Container, gid);
         if (_groups.TryGetValue(key, out var answer) && answer.Until > Now) return answer.Entry;
         GroupEntry? found = null;
-        if (_live) _ = _host.TryReadGroup(gid, Witness(thread), out found);
+        if (_live && !_host.TryReadGroup(gid, Witness(thread), out found) && Deputy(thread) is > 0 and var deputy) _ = _host.TryReadGroup(gid, deputy, out found);
         else if (thread.Container is not null && _groups.TryGetValue((null, gid), out var hosts)) found = hosts.Entry;
         found ??= gid == 0 ? RootGroup : null;
-        if (_groups.Count < Limit) _groups[key] = new(found, Now + _lifetime);
+        if (_groups.Count < Limit) _groups[key] = new(found, Until(found));
         return found;
     }
 
+    /// <summary>An unanswered question is asked again soon: the host's files may not have been read yet, or an account may be added.</summary>
+    private ulong Until(object? found) => Now + (found is null ? Math.Min(_lifetime, AskAgain) : _lifetime);
+
     /// <summary>Through whose eyes the host looks: the process itself in a container, nobody's on the host.</summary>
     private static long Witness(ThreadEntry thread) => thread.Container is null ? 0 : thread.Pid;
+
+    /// <summary>Who else in the container can be looked through when the process itself is gone; 0 for nobody.</summary>
+    private static long Deputy(ThreadEntry thread) => thread.Container?.WitnessPid ?? 0;
 
     private readonly record struct Answer<T>(T? Entry, ulong Until)
         where T : class;

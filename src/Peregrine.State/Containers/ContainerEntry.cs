@@ -38,4 +38,7 @@ public sealed class ContainerEntry
     public IReadOnlyDictionary<string, byte[]>? Metadata { get; set; }
 
     public uint Version { get; set; }
+
+    /// <summary>A process of the container that probably still runs: its first one, as soon as that was seen. 0 when none was. Its users are looked up through it.</summary>
+    public long WitnessPid { get; set; }
 }

@@ -4,12 +4,15 @@ namespace Peregrine.Kernel.Proc.Files;
 /// <c>/proc/PID/cgroup</c>: a line <c>id:controllers:path</c> for each hierarchy, turned into <c>controller=path</c> entries separated by NUL.
 /// </summary>
 /// <remarks>
-/// The five controllers that events carry come first and in their order, so that a scanned thread and one seen starting look alike. The unified hierarchy stands for the
-/// controllers that it manages; where version 1 manages them all it is listed as <c>unified</c>, since its path may be the only one with a container's id.
+/// The five controllers that events carry come first, in their order and under their names (version 1 calls <c>io</c> <c>blkio</c>), so that a scanned thread and one seen starting look alike. The
+/// unified hierarchy stands for the controllers that it manages; where version 1 has the important ones it is listed as <c>unified</c> besides, since its path may be the only one with a container's id.
 /// </remarks>
 internal sealed class CgroupFile
 {
+    private static readonly byte[] Unified = "unified"u8.ToArray();
+    private static readonly byte[] Io = "io"u8.ToArray();
     private readonly byte[][] _unifiedControllers;
+    private readonly bool _listUnified;
     private readonly List<(int Order, int Controller, int ControllerLength, int Path, int PathLength, byte[]? Name)> _entries = [];
 
     /// <param name="unifiedControllers">The content of <c>cgroup.controllers</c> at the root of the unified hierarchy; empty when there is none.</param>
@@ -18,8 +21,8 @@ internal sealed class CgroupFile
         var names = new List<byte[]>();
         var cells = new TextCursor(unifiedControllers);
         for (var cell = cells.Cell(); !cell.IsEmpty; cell = cells.Cell())
-            names.Add(cell.SequenceEqual("io"u8) ? "blkio"u8.ToArray() : cell.ToArray());
-        if (names.Count == 0) names.Add("unified"u8.ToArray());
+            names.Add(cell.ToArray());
+        _listUnified = !names.Exists(name => name.AsSpan().SequenceEqual("memory"u8));
         _unifiedControllers = [.. names];
     }
 
@@ -64,6 +67,7 @@ internal sealed class CgroupFile
         {
             for (var i = 0; i < _unifiedControllers.Length; i++)
                 _entries.Add((Order(_unifiedControllers[i]) + _entries.Count, 0, 0, path, pathLength, _unifiedControllers[i]));
+            if (_listUnified && !text.Slice(path, pathLength).SequenceEqual("/"u8)) _entries.Add((Last, 0, 0, path, pathLength, Unified));
             return;
         }
         for (var controller = at + first + 1; controller < path - 1;)
@@ -71,19 +75,22 @@ internal sealed class CgroupFile
             var rest = text[controller..(path - 1)];
             var comma = rest.IndexOf((byte)',');
             var controllerLength = comma < 0 ? rest.Length : comma;
-            _entries.Add((Order(rest[..controllerLength]) + _entries.Count, controller, controllerLength, path, pathLength, null));
+            var name = rest[..controllerLength].SequenceEqual("blkio"u8) ? Io : null;
+            _entries.Add((Order(name ?? rest[..controllerLength]) + _entries.Count, controller, controllerLength, path, pathLength, name));
             controller += controllerLength + 1;
         }
     }
 
+    private const int Step = 10_000;
+    private const int Last = int.MaxValue;
+
     /// <summary>Large steps between the controllers that events carry; the rest keeps the order of the file behind them.</summary>
     private static int Order(ReadOnlySpan<byte> controller)
     {
-        const int Step = 10_000;
         if (controller.SequenceEqual("cpuset"u8)) return 0;
         if (controller.SequenceEqual("cpu"u8)) return Step;
         if (controller.SequenceEqual("cpuacct"u8)) return 2 * Step;
-        if (controller.SequenceEqual("blkio"u8)) return 3 * Step;
+        if (controller.SequenceEqual("io"u8)) return 3 * Step;
         return controller.SequenceEqual("memory"u8) ? 4 * Step : 5 * Step;
     }
 

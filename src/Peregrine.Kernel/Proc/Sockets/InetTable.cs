@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Peregrine.Kernel.Proc.Files;
 using Peregrine.State;
@@ -32,15 +31,9 @@ internal static class InetTable
             LocalPort = localPort,
             RemotePort = remotePort,
         };
-        if (six && IsMapped(localAddress) && (IsMapped(remoteAddress) || remoteAddress == 0) && state != TcpState.Listen)
-        {
-            record = record with
-            {
-                Type = FdType.Ipv4Socket,
-                LocalAddress = Unmap(localAddress),
-                RemoteAddress = Unmap(remoteAddress),
-            };
-        }
+        // An IPv4 connection in IPv6's clothes is shown as what it is, as events do.
+        if (six && state != TcpState.Listen && SocketTuple.IsMapped(localAddress, out var local) && (SocketTuple.IsMapped(remoteAddress, out var remote) || remoteAddress == 0))
+            record = record with { Type = FdType.Ipv4Socket, LocalAddress = local, RemoteAddress = remote };
         return true;
     }
 
@@ -59,23 +52,8 @@ internal static class InetTable
             var value = (uint)new TextCursor(text.Slice(word * 8, 8)).Hex();
             MemoryMarshal.Write(bytes[(word * 4)..], value);
         }
-        address = MemoryMarshal.Read<UInt128>(bytes);
+        address = SocketTuple.Read(bytes);
         port = (ushort)new TextCursor(text[(colon + 1)..]).Hex();
         return true;
-    }
-
-    /// <summary>An IPv4 address in IPv6's clothes (<c>::ffff:a.b.c.d</c>): events show such connections as IPv4.</summary>
-    private static bool IsMapped(UInt128 address)
-    {
-        ReadOnlySpan<byte> bytes = MemoryMarshal.AsBytes(new ReadOnlySpan<UInt128>(in address));
-        return BinaryPrimitives.ReadUInt64BigEndian(bytes) == 0 && BinaryPrimitives.ReadUInt32BigEndian(bytes[8..]) == 0xffff;
-    }
-
-    private static UInt128 Unmap(UInt128 address)
-    {
-        Span<byte> result = stackalloc byte[16];
-        result.Clear();
-        MemoryMarshal.AsBytes(new ReadOnlySpan<UInt128>(in address))[12..].CopyTo(result);
-        return MemoryMarshal.Read<UInt128>(result);
     }
 }

@@ -62,7 +62,9 @@ internal sealed class SocketReader(EphemeralPorts ephemeral)
         };
         if (IsListener(record)) entry.Type = six ? FdType.Ipv6Listener : FdType.Ipv4Listener;
         else if (record.RemotePort != 0) Connection(entry, record, sockets);
-        entry.Name = SocketNames.Of(entry.Type, entry.Tuple);
+        Span<byte> name = stackalloc byte[SocketText.MaxTuple];
+        var length = entry.IsListener ? SocketText.Endpoint(entry.Tuple.SourceAddress, entry.Tuple.SourcePort, six, name) : SocketText.Tuple(entry.Tuple, six, name);
+        entry.Name = name[..length].ToArray();
     }
 
     /// <summary>A bound UDP socket without a peer serves, unless its port is one that the kernel hands to clients.</summary>

@@ -67,10 +67,11 @@ public sealed class ProcFileTests
     }
 
     [Theory]
-    [InlineData("hugetlb\n", "3:name=systemd:/s\n2:memory:/m/x\n1:cpu,cpuacct:/c\n0::/u:v\n", "cpu=/c|cpuacct=/c|memory=/m/x|name=systemd=/s|hugetlb=/u:v")]
-    [InlineData("cpuset cpu io memory pids", "0::/k8s/pod\n", "cpuset=/k8s/pod|cpu=/k8s/pod|blkio=/k8s/pod|memory=/k8s/pod|pids=/k8s/pod")]
+    [InlineData("hugetlb\n", "3:name=systemd:/s\n2:memory:/m/x\n1:cpu,cpuacct:/c\n0::/u:v\n", "cpu=/c|cpuacct=/c|memory=/m/x|name=systemd=/s|hugetlb=/u:v|unified=/u:v")]
+    [InlineData("cpuset cpu io memory pids", "0::/k8s/pod\n", "cpuset=/k8s/pod|cpu=/k8s/pod|io=/k8s/pod|memory=/k8s/pod|pids=/k8s/pod")]
     [InlineData("", "0::/../../libpod-1", "unified=/libpod-1")]
     [InlineData("", "nonsense\n4:blkio", "")]
+    [InlineData("", "2:blkio:/a\n1:devices:/b\n0::/\n", "io=/a|devices=/b")]
     public void ControlGroupsAreListedByController(string controllers, string text, string expected)
     {
         var output = new byte[256];

@@ -122,7 +122,7 @@ public sealed class RealMachineTests
         using var host = new ProcHost();
         Assert.True(host.TryReadThread(child.Id, out var thread));
         Assert.True(thread.ExeFromMemfd);
-        Assert.Equal("/memfd:ghost", Text(thread.ExePath));
+        Assert.Equal("memfd:ghost", Text(thread.ExePath));
     }
 
     [Fact]
