@@ -1,0 +1,102 @@
+using Peregrine.LiveTests.Engines;
+using Peregrine.LiveTests.Harness;
+using Xunit;
+
+namespace Peregrine.LiveTests.Scenarios;
+
+/// <summary>What somebody does inside a container, and the alert that must come with the right container. The same for every engine.</summary>
+public abstract class ContainerScenarios(LiveSensor sensor, IContainerEngine engine)
+{
+    [Fact]
+    public void AShellWithATerminal()
+    {
+        WithContainer(id =>
+        {
+            engine.ExecTerminal(id, "sh", "-c", "echo live-test-terminal; sleep 0.1").Succeeded();
+            var alert = Expect("Terminal shell in container", id, "live-test-terminal");
+            Assert.Equal("root", alert["user.name"]);
+            Assert.NotEqual("0", alert["proc.tty"]);
+        });
+    }
+
+    [Fact]
+    public void AMountedSecretThatIsRead()
+    {
+        const string Token = "/var/run/secrets/kubernetes.io/serviceaccount/token";
+        WithContainer(id =>
+        {
+            engine.Exec(id, 0, "cat", Token).Succeeded();
+            var alert = Expect("Unauthorized access to secrets", id, Token);
+            Assert.Equal((Token, "cat"), (alert["fd.name"], alert["proc.name"]));
+        });
+    }
+
+    [Fact]
+    public virtual void AProgramThatIsNoPartOfTheImage()
+    {
+        WithContainer(id =>
+        {
+            engine.Exec(id, 0, "cp", "/bin/deeds", "/tmp/dropped").Succeeded();
+            engine.Exec(id, 0, "/tmp/dropped", "nothing", "live-test-dropped").Succeeded();
+            var alert = Expect("Drop and execute new binary in container", id, "live-test-dropped");
+            Assert.Equal(("/tmp/dropped", "dropped"), (alert["proc.exepath"], alert["proc.name"]));
+            // What the image holds is no such program.
+            engine.Exec(id, 0, "/bin/deeds", "nothing", "live-test-of-the-image").Succeeded();
+            Expect(LiveSensor.Started, id, "live-test-of-the-image");
+            Assert.Empty(sensor.Process.Alerts(a => a.Rule == "Drop and execute new binary in container" && a["proc.cmdline"]!.Contains("live-test-of-the-image", StringComparison.Ordinal)));
+        });
+    }
+
+    [Fact]
+    public void AShellOnAConnection()
+    {
+        WithContainer(id =>
+        {
+            engine.Exec(id, 0, "deeds", "reverse-shell", "sh", "-i", "live-test-reverse").Output.ToString();
+            var alert = sensor.Expect("Redirect STDOUT/STDIN to Network Connection in Container", a => a["container.id"] == id);
+            Assert.Equal("ipv4", alert["fd.type"]);
+            Expect("Reverse shell", id, "live-test-reverse");
+        });
+    }
+
+    [Fact]
+    public void AUserOfTheImage()
+    {
+        WithContainer(id =>
+        {
+            engine.Exec(id, RootFileSystem.AppUser, "deeds", "nothing", "live-test-user").Succeeded();
+            var alert = Expect(LiveSensor.Started, id, "nothing live-test-user");
+            Assert.Equal((RootFileSystem.AppUser.ToString(), "appuser", "appgroup"), (alert["user.uid"], alert["user.name"], alert["group.name"]));
+        });
+    }
+
+    [Fact]
+    public void AProcessOfTheHostBesideAContainer()
+    {
+        WithContainer(_ =>
+        {
+            var result = sensor.Deeds.Do("nothing", "live-test-beside").Succeeded();
+            Assert.Equal("host", sensor.Expect(LiveSensor.Started, a => a["proc.pid"] == $"{result.Pid}")["container.id"]);
+        });
+    }
+
+    private Alert Expect(string rule, string id, string word)
+    {
+        var alert = sensor.Expect(rule, word);
+        Assert.Equal(id, alert["container.id"]);
+        return alert;
+    }
+
+    private void WithContainer(Action<string> deed)
+    {
+        var id = engine.Start(terminal: false, "sleep", "300");
+        try
+        {
+            deed(id);
+        }
+        finally
+        {
+            engine.Remove(id);
+        }
+    }
+}
