@@ -64,6 +64,7 @@ public sealed class ContainerdEngine : IContainerEngine
         _daemon.Dispose();
         Mounts.ReleaseBelow(_folder.Path);
         _folder.Dispose();
+        ControlGroups.RemoveEmpty("k8s.io");
     }
 
     private string Whole(string id) => Containers().FirstOrDefault(c => c.StartsWith(id, StringComparison.Ordinal)) ?? id;

@@ -35,6 +35,7 @@ public sealed class DockerEngine : IContainerEngine
         _daemon.Dispose();
         Mounts.ReleaseBelow(_folder.Path);
         _folder.Dispose();
+        ControlGroups.RemoveEmpty("docker");
     }
 
     private CommandResult Docker(params string[] arguments) => Command.Run("docker", ["-H", _socket, .. arguments]);

@@ -28,6 +28,7 @@ public sealed class PodmanEngine : IContainerEngine
         Podman("rmi", "-fa");
         Command.Run("umount", Path.Combine(_folder.Path, "root", "overlay"));
         _folder.Dispose();
+        ControlGroups.RemoveEmpty("libpod_parent");
     }
 
     private CommandResult Podman(params string[] arguments) => Command.Run("podman",

@@ -22,7 +22,7 @@ public sealed class NetworkScenarios(LiveSensor sensor)
     [Fact]
     public void AShellOnAConnection()
     {
-        InNamespace(sensor.Deeds.Path, "reverse-shell", "/bin/bash", "-i", "--rcfile", "live-test-reverse");
+        InNamespace(sensor.Deeds.Path, "reverse-shell", "/bin/bash", "--rcfile", "live-test-reverse", "-i");
         var alert = sensor.Expect("Reverse shell", "live-test-reverse");
         Assert.Equal(("bash", "deeds", "host"), (alert["proc.name"], alert["proc.pname"], alert["container.id"]));
     }
