@@ -151,7 +151,8 @@ public sealed class IdentityScenarios(LiveSensor sensor)
     {
         sensor.Deeds.Do("clone-pidns", sensor.Deeds.Path, "nothing", "live-test-pidns").Succeeded();
         var alert = sensor.Expect(LiveSensor.Started, a => a["proc.args"] == "nothing live-test-pidns");
-        Assert.Equal("1", alert["proc.vpid"]);
+        // A pid namespace alone is no container.
+        Assert.Equal(("1", "host"), (alert["proc.vpid"], alert["container.id"]));
         Assert.NotEqual("1", alert["proc.pid"]);
     }
 
