@@ -8,10 +8,11 @@ internal static class ConstantRules
     public const string EventType = "evt.type";
 
     /// <exception cref="FilterException">The constant is no name of an event.</exception>
-    public static void Check(ValueSource source, CheckOperator op, string constant, FilterOptions options)
+    public static void Check(ValueSource source, string constant, FilterOptions options)
     {
+        // Checked behind transformers too, as in the reference.
         if (SourceCompiler.FieldOf(source) is not { Field.Name: EventType }) return;
-        if (source is FieldSource && !EventNames.IsKnown(constant) && !options.AsyncEvents.Contains(constant))
+        if (!EventNames.IsKnown(constant) && !options.AsyncEvents.Contains(constant))
             throw new FilterException($"unknown event type {constant}");
     }
 }
@@ -28,6 +29,8 @@ internal static class EventNames
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var e in EventSchema.Events) names.Add(e.Name);
         foreach (var s in EventSchema.Syscalls) names.Add(s.Name);
+        // Codes that are not in use have no name.
+        names.Remove("");
         return names;
     }
 }

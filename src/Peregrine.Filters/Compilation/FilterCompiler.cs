@@ -93,16 +93,33 @@ public sealed class FilterCompiler
         foreach (var constant in constants)
         {
             ConstantWarnings.Check(constant, check.Operator, check.Right.Position, _catalog, _warnings);
-            ConstantRules.Check(source, check.Operator, constant, _options);
+            ConstantRules.Check(source, constant, _options);
         }
-        return Constants(check, source, constants);
+        return source is FieldSource { Reference: var field } && (field.Field.Traits & FieldTraits.HostName) != 0
+            ? HostNames(check, field, constants)
+            : Constants(check, source, constants);
+    }
+
+    /// <summary>Equality with a name is equality with one of its addresses, as they are now; no other operator holds.</summary>
+    private PredicateNode HostNames(CheckNode check, FieldReference field, string[] constants)
+    {
+        var negative = check.Operator == CheckOperator.NotEqual;
+        if (!negative && check.Operator is not (CheckOperator.Equal or CheckOperator.In or CheckOperator.Intersects)) return ConstantPredicate.False;
+        byte[][] addresses = [.. constants.SelectMany(c => _options.ResolveHost?.Invoke(c) ?? [])];
+        return new CandidatesPredicate(field, new HostAddressTest(addresses, negative), negative);
     }
 
     private PredicateNode Constants(CheckNode check, ValueSource source, string[] constants)
     {
         var position = check.Right!.Position;
         if (check.Modifier != CheckModifier.None)
-            return new CountPredicate(check.Modifier, [.. constants.Select(c => Predicate(source, _tests.Single(check.Operator, source.Type, c, position), check.Operator))]);
+        {
+            ValueTest[] tests = [.. constants.Select(c => _tests.Single(check.Operator, source.Type, c, position))];
+            // A field of several candidates is asked anew for each constant; any other value is gotten once.
+            return HasCandidates(source)
+                ? new CountPredicate(check.Modifier, [.. tests.Select(t => Predicate(source, t, check.Operator))])
+                : new CheckPredicate(source, new CountTest(check.Modifier, tests));
+        }
         if (check.OperatorToken.Operand != OperandKind.List)
             return Predicate(source, _tests.Single(SingleOperator(check, source), source.Type, constants[0], position), check.Operator);
         if (!source.IsList) return Predicate(source, _tests.Set(check.Operator, source.Type, FirstNetworks(source, constants, position), position), check.Operator);
@@ -116,6 +133,8 @@ public sealed class FilterCompiler
         check.Operator == CheckOperator.Equal && source is FieldSource { Reference.Field: var field } && (field.Traits & FieldTraits.Distance) != 0
             ? CheckOperator.LessOrEqual
             : check.Operator;
+
+    private static bool HasCandidates(ValueSource source) => source is FieldSource { Reference.Field.Match: not null };
 
     /// <summary>The reference looks at the first network only for fields of both endpoints.</summary>
     private string[] FirstNetworks(ValueSource source, string[] constants, SourcePosition position)

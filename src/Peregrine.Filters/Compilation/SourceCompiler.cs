@@ -43,7 +43,7 @@ internal sealed class SourceCompiler(FieldCatalog catalog)
         {
             var list = inner.IsList ? "list " : "";
             throw new FilterException(
-                $"can't add field transformer: type '{ValueClasses.NameOf(inner.Type)}' is not supported by '{name}' transformer applied on {list}field '{field?.Text}'");
+                $"can't add field transformer: type '{ValueClasses.NameOf(inner.Type)}' is not supported by '{name}' transformer applied on {list}field '{field?.Field.Name}'");
         }
         return name switch
         {

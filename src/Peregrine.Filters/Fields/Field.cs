@@ -49,6 +49,8 @@ public enum FieldTraits : ushort
     FirstConstantOnly = 256,
     /// <summary>Equality means that the value is at most the constant: the field gives a distance (<c>evt.around</c>, in milliseconds).</summary>
     Distance = 512,
+    /// <summary>The candidates are addresses, and the constants host names that stand for theirs (<c>fd.*ip.name</c>).</summary>
+    HostName = 1024,
 }
 
 /// <summary>A field's argument, parsed once when the condition is compiled.</summary>

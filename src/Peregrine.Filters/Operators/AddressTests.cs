@@ -14,6 +14,27 @@ internal sealed class AddressTest(byte[] constant, bool negative) : ValueTest
     }
 }
 
+/// <summary>Whether an address is one of a host's.</summary>
+internal sealed class HostAddressTest(byte[][] addresses, bool negative) : ValueTest
+{
+    public override bool Holds(ref FieldValue value)
+    {
+        foreach (var address in addresses)
+            if (value.Bytes.SequenceEqual(address)) return !negative;
+        return negative;
+    }
+
+    public override void AppendKey(StringBuilder key)
+    {
+        key.Append(negative ? "host!=" : "host=");
+        foreach (var address in addresses)
+        {
+            key.Append(' ');
+            AppendConstant(key, address);
+        }
+    }
+}
+
 /// <summary>A block of addresses: an address and how many of its leading bits count.</summary>
 internal readonly record struct Network(byte[] Address, int PrefixLength)
 {
