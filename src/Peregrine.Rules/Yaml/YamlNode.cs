@@ -1,0 +1,54 @@
+namespace Peregrine.Rules.Yaml;
+
+public enum YamlKind : byte
+{
+    Null,
+    Scalar,
+    Sequence,
+    Map,
+}
+
+/// <summary>One key of a map with its value, in the order of the text.</summary>
+public readonly record struct YamlEntry(YamlNode Key, YamlNode Value);
+
+/// <summary>A node of a YAML document with its place. Aliases share the node they name, so a document is a graph without cycles.</summary>
+public sealed class YamlNode
+{
+    private static readonly IReadOnlyList<YamlNode> NoItems = [];
+    private static readonly IReadOnlyList<YamlEntry> NoEntries = [];
+
+    internal YamlNode(YamlKind kind, YamlMark mark) => (Kind, Mark) = (kind, mark);
+
+    public YamlKind Kind { get; }
+
+    public YamlMark Mark { get; }
+
+    /// <summary>The value of a scalar; empty for other kinds.</summary>
+    public string Text { get; internal init; } = "";
+
+    /// <summary>Whether the scalar stood in quotes or was a block scalar.</summary>
+    public bool IsQuoted { get; internal init; }
+
+    public IReadOnlyList<YamlNode> Items { get; internal set; } = NoItems;
+
+    public IReadOnlyList<YamlEntry> Entries { get; internal set; } = NoEntries;
+
+    public bool IsNull => Kind == YamlKind.Null;
+
+    public bool IsScalar => Kind == YamlKind.Scalar;
+
+    public bool IsSequence => Kind == YamlKind.Sequence;
+
+    public bool IsMap => Kind == YamlKind.Map;
+
+    /// <summary>Nodes below and including this one, counting a shared node as often as it is reached.</summary>
+    internal long Weight { get; set; } = 1;
+
+    /// <summary>The value of the first entry with this key; null when there is none or this is not a map.</summary>
+    public YamlNode? Find(string key)
+    {
+        foreach (var entry in Entries)
+            if (entry.Key.IsScalar && entry.Key.Text == key) return entry.Value;
+        return null;
+    }
+}
