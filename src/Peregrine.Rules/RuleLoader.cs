@@ -1,4 +1,5 @@
 using System.Text;
+using Peregrine.Filters;
 
 namespace Peregrine.Rules;
 
@@ -57,6 +58,8 @@ public sealed class RuleLoader
             if (requirement.Check(_options.Plugins) is { } problem) return problem;
         return null;
     }
+
+    internal FieldCatalog Fields(string source) => _sources.Find(source)!.Source.Fields;
 
     private RuleSet NewSet(IReadOnlyList<Rule> rules) => new(rules, [.. _options.Sources.Select(static s => s.Name)], _options.Threshold);
 }

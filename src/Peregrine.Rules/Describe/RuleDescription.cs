@@ -56,7 +56,7 @@ public sealed class RuleDescription
         var (rule, definition, exceptionFields) = compiled;
         var written = ConditionDetails.OfText(definition.Condition, _loader.Collector);
         var details = ConditionDetails.Of(rule.Condition, _loader.Collector);
-        var outputFields = new SortedSet<string>(rule.Format.Fields.Select(static f => f.Key), StringComparer.Ordinal);
+        var outputFields = OutputFieldNames.Of(rule, _loader.Fields(rule.Source));
         json.WriteStartObject();
         json.WriteStartObject("details");
         json.WriteString("condition_compiled", ConditionPrinter.Print(rule.Condition));
