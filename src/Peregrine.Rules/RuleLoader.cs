@@ -37,7 +37,7 @@ public sealed class RuleLoader
 
     internal RuleLoaderOptions Options => _options;
 
-    /// <param name="name">The file's name as results show it: without its folder.</param>
+    /// <summary>Loads a file; its name is what results show, without the folder.</summary>
     public LoadResult Load(string name, string content) => Load(name, Encoding.UTF8.GetBytes(content));
 
     public LoadResult Load(string name, byte[] utf8)

@@ -87,9 +87,9 @@ public sealed class FilterCompiler
         var source = _sources.Compile(check.Left);
         if (check.OperatorToken.Operand == OperandKind.None) return Predicate(source, AlwaysTest.Instance, check.Operator);
         OperatorRules.Check(check.Operator, check.Modifier, source.Type, source.IsList);
-        Position = check.Right!.Position;
+        // A bad constant is reported at the check; a warning about one at the constant.
         if (check.Right is TransformerExpression right) return RightHandFields.Compile(check, source, _sources.Compile(right));
-        var constants = check.Right is ListExpression list ? list.Items.Select(i => ((LiteralExpression)i).Text).ToArray() : [((LiteralExpression)check.Right).Text];
+        var constants = check.Right is ListExpression list ? list.Items.Select(i => ((LiteralExpression)i).Text).ToArray() : [((LiteralExpression)check.Right!).Text];
         foreach (var constant in constants)
         {
             ConstantWarnings.Check(constant, check.Operator, check.Right.Position, _catalog, _warnings);

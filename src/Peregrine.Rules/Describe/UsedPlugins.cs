@@ -3,7 +3,7 @@ namespace Peregrine.Rules;
 /// <summary>Which plugins a rule, macro or list cannot do without.</summary>
 internal static class UsedPlugins
 {
-    /// <param name="source">Null for macros and lists, which belong to no source.</param>
+    /// <summary>Plugins that provide the source, a field, or an asynchronous event that is named. The source is null for macros and lists, which belong to none.</summary>
     public static SortedSet<string> Of(IReadOnlyList<RulePlugin> plugins, string? source, IEnumerable<string> fields, IReadOnlyCollection<string> eventNames)
     {
         var used = new SortedSet<string>(StringComparer.Ordinal);

@@ -21,6 +21,7 @@ public sealed class RuleEngine
 
     /// <param name="rules">The rules that run, in order: what <see cref="RuleSelection.Apply"/> gives.</param>
     /// <param name="sources">Names of the sources, by the index that events carry: <see cref="RuleSet.Sources"/>.</param>
+    /// <param name="matching">Whether an event's first match ends the search.</param>
     public RuleEngine(IReadOnlyList<Rule> rules, IReadOnlyList<string> sources, RuleMatching matching)
     {
         ArgumentNullException.ThrowIfNull(rules);

@@ -15,9 +15,7 @@ public sealed class RuleSource(string name, FieldCatalog fields)
     public bool IsSyscall => Name == Syscall;
 }
 
-/// <summary>A loaded plugin, as far as rules are concerned.</summary>
-/// <param name="Source">The source of events that it provides; null when it has none.</param>
-/// <param name="Fields">The names of its fields.</param>
+/// <summary>A loaded plugin, as far as rules are concerned: its version, the source of events that it provides (null when it has none), and the names of its fields.</summary>
 public sealed record RulePlugin(string Name, string Version, string? Source, IReadOnlyCollection<string> Fields)
 {
     /// <summary>The names of the asynchronous events that it sends, which <c>evt.type</c> and <c>evt.asynctype</c> can name.</summary>

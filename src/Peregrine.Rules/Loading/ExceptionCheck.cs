@@ -3,7 +3,7 @@ namespace Peregrine.Rules;
 /// <summary>Checks an exception's fields against its comparisons and fills in the comparisons that were left out.</summary>
 internal static class ExceptionCheck
 {
-    /// <param name="source">Null when the rule's source is unknown: its fields cannot be checked then.</param>
+    /// <summary>Checks one exception. The source is null when the rule's source is unknown: its fields cannot be checked then.</summary>
     public static void Complete(ExceptionItem exception, SourceFields? source)
     {
         if (exception.Fields.IsList) CompleteTuple(exception, source);

@@ -1,9 +1,13 @@
+using System.Buffers;
+
 namespace Peregrine.Rules;
 
 /// <summary>Which names the grammar of conditions can refer to.</summary>
 internal static class ItemNames
 {
-    public static bool IsListName(string name) => name.Length > 0 && name.AsSpan().IndexOfAny("()\"' \t\n\v\f\r=,") < 0;
+    private static readonly SearchValues<char> NotInListNames = SearchValues.Create("()\"' \t\n\v\f\r=,");
+
+    public static bool IsListName(string name) => name.Length > 0 && name.AsSpan().IndexOfAny(NotInListNames) < 0;
 
     public static bool IsMacroName(string name)
     {

@@ -4,8 +4,7 @@ using Peregrine.Rules.Yaml;
 
 namespace Peregrine.Rules;
 
-/// <summary>One step of the way to a finding: a part of the file, or (named by its first words) of a condition.</summary>
-/// <param name="Name">The file's name, or the beginning of the condition in quotes.</param>
+/// <summary>One step of the way to a finding: a part of the file, or of a condition; its name is the file's, or the beginning of the condition in quotes.</summary>
 public readonly record struct LoadLocation(string Name, YamlMark Position, LoadItemType Type, string ItemName);
 
 /// <summary>Where a finding is: from the whole file down to the place. Immutable; each step adds one location.</summary>
