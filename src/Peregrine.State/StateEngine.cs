@@ -124,6 +124,7 @@ public sealed partial class StateEngine
     {
         _unlinked = false;
         Threads.LinkAll();
+        ListedSockets.Complete(this);
     }
 
     private void Purge(ulong time)
