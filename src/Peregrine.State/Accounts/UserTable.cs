@@ -55,7 +55,10 @@ public sealed class UserTable
         var key = (thread.Container, uid);
         if (_users.TryGetValue(key, out var answer) && answer.Until > Now) return answer.Entry;
         UserEntry? found = null;
-        if (_live && !_host.TryReadUser(uid, Witness(thread), out found) && Deputy(thread) is > 0 and var deputy) _ = _host.TryReadUser(uid, deputy, out found);
+        if (_live)
+        {
+            if (!_host.TryReadUser(uid, Witness(thread), out found) && Deputy(thread) is > 0 and var deputy) _ = _host.TryReadUser(uid, deputy, out found);
+        }
         else if (thread.Container is not null && _users.TryGetValue((null, uid), out var hosts)) found = hosts.Entry;
         found ??= uid == 0 ? Root : null;
         if (_users.Count < Limit) _users[key] = new(found, Until(found));
@@ -69,7 +72,10 @@ public sealed class UserTable
         var key = (thread.Container, gid);
         if (_groups.TryGetValue(key, out var answer) && answer.Until > Now) return answer.Entry;
         GroupEntry? found = null;
-        if (_live && !_host.TryReadGroup(gid, Witness(thread), out found) && Deputy(thread) is > 0 and var deputy) _ = _host.TryReadGroup(gid, deputy, out found);
+        if (_live)
+        {
+            if (!_host.TryReadGroup(gid, Witness(thread), out found) && Deputy(thread) is > 0 and var deputy) _ = _host.TryReadGroup(gid, deputy, out found);
+        }
         else if (thread.Container is not null && _groups.TryGetValue((null, gid), out var hosts)) found = hosts.Entry;
         found ??= gid == 0 ? RootGroup : null;
         if (_groups.Count < Limit) _groups[key] = new(found, Until(found));

@@ -13,7 +13,7 @@ public sealed class FdTable
     public int Count { get; private set; }
 
     /// <summary>Most descriptors kept; further ones are not recorded.</summary>
-    public int Limit { get; init; } = 65_536;
+    public int Limit { get; internal set; } = 65_536;
 
     /// <summary>Where entries go that nobody holds any more; null leaves them to the collector.</summary>
     internal FdPool? Pool { get; set; }

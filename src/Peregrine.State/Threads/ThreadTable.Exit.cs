@@ -18,7 +18,7 @@ public sealed partial class ThreadTable
         var group = thread.Group;
         if (thread.IsLeader && group.ThreadCount > 0) return;
         Drop(thread);
-        if (group.ThreadCount <= 0) Dissolve(group, thread.ReaperTid);
+        if (group.ThreadCount <= 0) Dissolve(group, thread);
     }
 
     /// <summary>Takes out a thread whose end was missed, with all that would have hung on it.</summary>
@@ -40,7 +40,7 @@ public sealed partial class ThreadTable
         {
             Drop(thread);
         }
-        if (group.ThreadCount <= 0) Dissolve(group, thread.ReaperTid);
+        if (group.ThreadCount <= 0) Dissolve(group, thread);
     }
 
     /// <summary>An exec leaves one thread: the main one, alive again if it had gone before.</summary>
@@ -71,24 +71,18 @@ public sealed partial class ThreadTable
         thread.OwnFds = null;
     }
 
-    private void Dissolve(ThreadGroup group, long reaperTid)
+    /// <summary>The process has ended with <paramref name="last"/>.</summary>
+    private void Dissolve(ThreadGroup group, ThreadEntry last)
     {
-        if (group.Leader is { } leader)
-        {
-            if (reaperTid <= 0) reaperTid = leader.ReaperTid;
-            Reparent(group, reaperTid, leader);
-            Drop(leader);
-        }
-        else
-        {
-            Reparent(group, reaperTid, null);
-        }
+        var leader = group.Leader;
+        Reparent(group, last.ReaperTid > 0 ? last.ReaperTid : leader?.ReaperTid ?? 0, leader ?? last);
+        if (leader is not null) Drop(leader);
         Unlink(group);
         if (_groups.TryGetValue(group.Pid, out var current) && ReferenceEquals(current, group)) _groups.Remove(group.Pid);
         if (--group.Fds.Sharers <= 0) group.Fds.Clear();
     }
 
-    private void Reparent(ThreadGroup group, long reaperTid, ThreadEntry? leader)
+    private void Reparent(ThreadGroup group, long reaperTid, ThreadEntry leader)
     {
         if (group.FirstChild is null) return;
         LineageVersion++;
@@ -108,14 +102,11 @@ public sealed partial class ThreadTable
     }
 
     /// <summary>Whom the kernel named, else the nearest ancestor that takes orphans: a subreaper, the first process of the pid namespace, or the first of all.</summary>
-    private ThreadEntry? Reaper(ThreadGroup group, long named, ThreadEntry? leader)
+    private ThreadEntry? Reaper(ThreadGroup group, long named, ThreadEntry leader)
     {
         if (named > 0 && Find(named) is { } found && !ReferenceEquals(found.Group, group)) return found.Group.Leader ?? found;
-        if (leader is not null)
-        {
-            foreach (var ancestor in Ancestors(leader))
-                if (ancestor.Group.IsSubreaper || ancestor.VirtualPid == 1) return ancestor;
-        }
+        foreach (var ancestor in Ancestors(leader))
+            if (ancestor.Group.IsSubreaper || ancestor.VirtualPid == 1) return ancestor;
         return Find(1) is { } first && !ReferenceEquals(first.Group, group) ? first : null;
     }
 }

@@ -105,7 +105,7 @@ public sealed partial class ThreadTable
         {
             group = offered;
             (group.ThreadCount, group.FirstThread, group.Leader) = (0, null, null);
-            group.Fds.Pool ??= _pool;
+            (group.Fds.Pool, group.Fds.Limit) = (_pool, _fdLimit);
             if (thread.Pid > 0) _groups.Add(thread.Pid, group);
         }
         thread.Group = group;

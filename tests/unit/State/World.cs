@@ -73,7 +73,8 @@ internal sealed class World
     public void Fork(long parent, long child, uint flags = 0, string comm = "sh")
     {
         Clone(parent, child, flags, comm);
-        Born(child, parent, flags, comm, pid: (flags & CloneThread) != 0 ? Thread(parent).Pid : child);
+        var thread = (flags & CloneThread) != 0;
+        Born(child, thread ? Thread(parent).ParentTid : parent, flags, comm, pid: thread ? Thread(parent).Pid : child);
     }
 
     public void Exec(long tid, string path, string[]? args = null, long parent = 0, long pid = 0, string cgroups = "", string env = "", string? cwd = null, uint uid = 0, uint tty = 0) =>
