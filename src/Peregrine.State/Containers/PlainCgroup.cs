@@ -12,16 +12,18 @@ internal static class PlainCgroup
         match = default;
         if (!inPidNamespace) return false;
         ReadOnlySpan<byte> shortest = default;
-        var hierarchies = 0;
+        var (hierarchies, listed) = (0, 0);
         for (var rest = cgroups; !rest.IsEmpty;)
         {
             var path = CgroupReader.NextPath(ref rest);
-            if (path.Length <= 1) continue;
+            if (path.IsEmpty) continue;
+            listed++;
+            if (path.Length == 1) continue;
             hierarchies++;
             if (shortest.IsEmpty || path.Length < shortest.Length) shortest = path;
         }
-        // Engines put a container into all hierarchies; one alone is somebody's accounting.
-        if (hierarchies < 2 || !AllEndWith(cgroups, shortest)) return false;
+        // Engines put a container into all hierarchies; one among several is somebody's accounting.
+        if (hierarchies < Math.Min(2, listed) || shortest.IsEmpty || !AllEndWith(cgroups, shortest)) return false;
         var slash = shortest.LastIndexOf((byte)'/');
         var id = shortest[(slash + 1)..];
         if (IsSystemds(id)) return false;
