@@ -65,6 +65,12 @@ public sealed class ValueBuffer
         Append(digits[..written]);
     }
 
+    /// <summary>How long the open text is so far.</summary>
+    public int OpenLength => _at - _start;
+
+    /// <summary>Takes back what was appended to the open text after it was this long.</summary>
+    public void Truncate(int length) => _at = _start + length;
+
     /// <summary>Closes the open text and gives it.</summary>
     public ReadOnlySpan<byte> End() => _chunks[_chunk].AsSpan(_start, _at - _start);
 
