@@ -17,7 +17,10 @@ public readonly ref struct CaptureEvent
     /// <summary>Where its block starts, in bytes of the unpacked capture.</summary>
     public required long Offset { get; init; }
 
-    /// <summary>Position among the surfaced events, from 1; that of the last one for an event which does not surface.</summary>
+    /// <summary>
+    /// Position in the stream, from 1: <c>evt.num</c>. Events that only feed the state count too, so that the numbers are those that people know from the reference;
+    /// users, groups and containers in front of the first event do not, and have the number of the one before.
+    /// </summary>
     public required ulong Number { get; init; }
 
     /// <summary>

@@ -17,6 +17,7 @@ public sealed class CaptureReader : IDisposable
     private readonly EventConverter? _converter;
     private OldEventRecord? _old;
     private bool _ended;
+    private ulong _delivered;
     private bool _sectionStarts;
     private bool _beforeFirst = true;
 
@@ -105,7 +106,7 @@ public sealed class CaptureReader : IDisposable
                 Cpu = BinaryPrimitives.ReadUInt16LittleEndian(block[BlockType.HeaderSize..]),
                 Flags = flags,
                 Offset = offset,
-                Number = Surfaced,
+                Number = _delivered,
                 IsSurfaced = surfaced,
                 StartsSection = _sectionStarts,
             };
@@ -166,6 +167,7 @@ public sealed class CaptureReader : IDisposable
     {
         if (_beforeFirst && EventVisibility.IsInitialState(type)) return false;
         _beforeFirst = false;
+        _delivered++;
         if ((flags & CaptureEventFlags.StateOnly) != 0 || EventVisibility.IsHidden(type))
         {
             Dropped++;

@@ -47,7 +47,7 @@ public sealed class CaptureRowsTests
         foreach (var format in formats.EnumerateObject())
         {
             scratch.Buffer.Reset();
-            var have = FormatText.Of(ref context, format.Name, scratch);
+            var have = FormatText.CompleteOf(ref context, format.Name, scratch);
             var want = format.Value.ValueKind == JsonValueKind.Null ? null : format.Value.GetString();
             if (have != want) Add(differences, context.Number, row, format.Name, want, have);
         }

@@ -37,6 +37,9 @@ internal static class Declare
 
     public static Field ComparedBy(this Field field, FieldMatcher match) => field with { Traits = field.Traits | FieldTraits.OwnComparison, Match = match };
 
+    /// <summary>Of a list of constants only the first counts, as in the reference.</summary>
+    public static Field FirstConstantOnly(this Field field) => field with { Traits = field.Traits | FieldTraits.FirstConstantOnly };
+
     /// <summary>Neither a right-hand side nor an argument of a transformer.</summary>
     public static Field NoOperands(this Field field) => field with { Traits = field.Traits | NoOperand };
 

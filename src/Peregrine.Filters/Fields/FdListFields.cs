@@ -58,14 +58,14 @@ internal static class FdListFields
     private static bool AppendClientAddress(ValueBuffer text, long number, FdEntry? fd)
     {
         if (fd is not { IsIpSocket: true }) return false;
-        SocketAddressText.Append(text, SocketAddressText.Bytes(in fd.Tuple.SourceAddress, fd.Type == FdType.Ipv6Socket));
+        AddressRendering.Append(SocketAddressText.Bytes(in fd.Tuple.SourceAddress, fd.Type == FdType.Ipv6Socket), text);
         return true;
     }
 
     private static bool AppendServerAddress(ValueBuffer text, long number, FdEntry? fd)
     {
-        if (fd is { IsListener: true }) SocketAddressText.Append(text, SocketAddressText.Bytes(in fd.Tuple.SourceAddress, fd.Type == FdType.Ipv6Listener));
-        else if (fd is { IsIpSocket: true }) SocketAddressText.Append(text, SocketAddressText.Bytes(in fd.Tuple.DestinationAddress, fd.Type == FdType.Ipv6Socket));
+        if (fd is { IsListener: true }) AddressRendering.Append(SocketAddressText.Bytes(in fd.Tuple.SourceAddress, fd.Type == FdType.Ipv6Listener), text);
+        else if (fd is { IsIpSocket: true }) AddressRendering.Append(SocketAddressText.Bytes(in fd.Tuple.DestinationAddress, fd.Type == FdType.Ipv6Socket), text);
         else return false;
         return true;
     }

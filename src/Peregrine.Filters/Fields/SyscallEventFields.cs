@@ -42,19 +42,21 @@ internal static class SyscallEventFields
             static (ref c, _, ref v) => v.Set(c.Event.Type == EventType.ProcinfoE && c.Thread is { IsLeader: true } ? 1 : 0)).TableOnly(),
         Declare.Amount("evt.count.threadinfo", ParamType.Uint32, "Thread Info Count", Event, "1 for reports on a thread.",
             static (ref c, _, ref v) => v.Set(c.Event.Type == EventType.ProcinfoE ? 1 : 0)).TableOnly(),
-        Declare.Amount("evt.around", ParamType.Uint64, "Around Interval", Event, "True when the event happened within so many milliseconds of the time in brackets, given in nanoseconds since the epoch.", null)
-            .With(FieldArgument.Required | FieldArgument.Index, ParseTime).FilterOnly(MatchAround),
+        Declare.Amount("evt.around", ParamType.Uint64, "Around Interval", Event, "True when the event happened within so many milliseconds of the time in brackets, given in nanoseconds since the epoch.", Distance)
+            .With(FieldArgument.Required | FieldArgument.Index, ParseTime) with
+        {
+            Traits = FieldTraits.FilterOnly | FieldTraits.Distance | FieldTraits.NoRightHand | FieldTraits.NoTransformer,
+        },
     ];
 
     private static ulong Delta(ref EventContext context) => context.State.PreviousTimestamp == 0 ? 0 : context.Event.Timestamp - context.State.PreviousTimestamp;
 
-    /// <summary>The candidate is the distance from the argument, rounded up to milliseconds; <c>=</c> N asks whether it is at most N.</summary>
-    private static bool MatchAround(ref EventContext context, FieldArg arg, ref FieldValue scratch, ICandidateTest test)
+    /// <summary>The distance from the argument, rounded up to milliseconds.</summary>
+    private static bool Distance(ref EventContext context, FieldArg arg, ref FieldValue value)
     {
         var (time, center) = (context.Event.Timestamp, (ulong)arg.Index);
         var distance = time > center ? time - center : center - time;
-        scratch.Set((distance + 999_999) / 1_000_000);
-        return test.Holds(ref context, ref scratch);
+        return value.Set((distance + 999_999) / 1_000_000);
     }
 
     private static bool ParseTime(string tail, out int consumed, out FieldArg arg)

@@ -69,7 +69,7 @@ public static class ParamText
                 TimeText.AppendDateTime(text, RawNumber.Unsigned(value), fraction: true);
                 break;
             case ParamType.Ipv4addr or ParamType.Ipv6addr or ParamType.Ipaddr:
-                SocketAddressText.Append(text, value);
+                if (value.Length is 4 or 16) AddressRendering.Append(value, text);
                 break;
             default:
                 AppendNumber(text, param, value);

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Net;
 using System.Runtime.InteropServices;
 
 namespace Peregrine.Filters.Rendering;
@@ -7,17 +6,10 @@ namespace Peregrine.Filters.Rendering;
 /// <summary>IP addresses and pairs of them as text: <c>10.0.0.1</c>, <c>::1</c>, <c>10.0.0.1:80->10.0.0.2:443</c>.</summary>
 public static class SocketAddressText
 {
-    /// <summary>An address of 4 or 16 bytes in network order; other lengths append nothing.</summary>
-    public static void Append(ValueBuffer text, ReadOnlySpan<byte> address)
-    {
-        if (address.Length == 4) AppendV4(text, address);
-        else if (address.Length == 16) AppendV6(text, address);
-    }
-
     /// <summary>An address, a colon and a port.</summary>
     public static void AppendEndpoint(ValueBuffer text, ReadOnlySpan<byte> address, ushort port)
     {
-        Append(text, address);
+        AddressRendering.Append(address, text);
         text.Append((byte)':');
         text.Append(port);
     }
@@ -104,22 +96,6 @@ public static class SocketAddressText
     /// <summary>IPv4 in IPv6, or no address at all, which says nothing of the version.</summary>
     private static bool IsMappedV4(ReadOnlySpan<byte> address) =>
         address[..10].IndexOfAnyExcept((byte)0) < 0 && (address[10] == 0xff && address[11] == 0xff || address[10..].IndexOfAnyExcept((byte)0) < 0);
-
-    private static void AppendV4(ValueBuffer text, ReadOnlySpan<byte> a)
-    {
-        for (var i = 0; i < 4; i++)
-        {
-            if (i > 0) text.Append((byte)'.');
-            text.Append(a[i]);
-        }
-    }
-
-    private static void AppendV6(ValueBuffer text, ReadOnlySpan<byte> address)
-    {
-        Span<byte> printed = stackalloc byte[64];
-        new IPAddress(address).TryFormat(printed, out var written);
-        text.Append(printed[..written]);
-    }
 
     private static ushort Port(ReadOnlySpan<byte> bytes) => BinaryPrimitives.ReadUInt16LittleEndian(bytes);
 
