@@ -18,8 +18,7 @@ public readonly ref struct CaptureEvent
     public required long Offset { get; init; }
 
     /// <summary>
-    /// Position in the stream, from 1: <c>evt.num</c>. Events that only feed the state count too, so that the numbers are those that people know from the reference;
-    /// users, groups and containers in front of the first event do not, and have the number of the one before.
+    /// Position in the stream, from 1: <c>evt.num</c>. Events that only feed the state count too, so that the numbers are those that people know from the reference.
     /// </summary>
     public required ulong Number { get; init; }
 

@@ -100,6 +100,7 @@ public sealed class CaptureReader : IDisposable
             }
             var flags = shape.HasFlags ? (CaptureEventFlags)BinaryPrimitives.ReadUInt32LittleEndian(block[(BlockType.HeaderSize + 2)..]) : CaptureEventFlags.None;
             var surfaced = Surfaces(view.Type, flags);
+            _delivered++;
             captured = new CaptureEvent
             {
                 Event = view,
@@ -167,7 +168,6 @@ public sealed class CaptureReader : IDisposable
     {
         if (_beforeFirst && EventVisibility.IsInitialState(type)) return false;
         _beforeFirst = false;
-        _delivered++;
         if ((flags & CaptureEventFlags.StateOnly) != 0 || EventVisibility.IsHidden(type))
         {
             Dropped++;

@@ -33,7 +33,7 @@ public sealed class CaptureRoundTripTests
         var seen = new List<(ushort Cpu, CaptureEventFlags Flags, bool Surfaced, ulong Number, int Size)>();
         while (reader.TryRead(out var e)) seen.Add((e.Cpu, e.Flags, e.IsSurfaced, e.Number, e.Event.Record.Length));
         Assert.Equal([0, 3, 1, 0, 0, 2], seen.Select(e => (int)e.Cpu));
-        Assert.Equal([1, 1, 2, 3, 4, 5], seen.Select(e => (int)e.Number));
+        Assert.Equal([1, 2, 3, 4, 5, 6], seen.Select(e => (int)e.Number));
         Assert.Equal([true, false, true, true, true, true], seen.Select(e => e.Surfaced));
         Assert.Equal((CaptureEventFlags)8, seen[4].Flags);
         Assert.True(seen[4].Size > 100_000);
