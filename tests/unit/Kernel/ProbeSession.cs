@@ -5,6 +5,9 @@ using Xunit;
 
 namespace Peregrine.UnitTests.Kernel;
 
+/// <summary>What a system call returned, and the event that it made.</summary>
+internal sealed record Seen(long Result, RecordedEvent Event);
+
 /// <summary>A loaded and attached probe that records this process too; events are copied out by predicate.</summary>
 internal sealed class ProbeSession : IDisposable
 {
@@ -15,36 +18,54 @@ internal sealed class ProbeSession : IDisposable
 
     public KernelProbe Probe => _probe;
 
-    /// <summary>Skips the test where the probe cannot be loaded at all.</summary>
-    public static ProbeSession Start(IEnumerable<SyscallCode> syscalls, KernelProbeOptions? options = null)
+    /// <summary>What keeps the probe from being loaded here; empty when nothing does.</summary>
+    public static string Missing() =>
+        !OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess ? "loading the probe needs root"
+        : !File.Exists("/sys/kernel/btf/vmlinux") ? "this kernel has no BTF"
+        : "";
+
+    public static ProbeSession Start(ReadOnlySpan<SyscallCode> syscalls, KernelProbeOptions? options = null)
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "loading the probe needs root");
-        Assert.SkipUnless(File.Exists("/sys/kernel/btf/vmlinux"), "this kernel has no BTF");
+        var missing = Missing();
+        Assert.SkipUnless(missing.Length == 0, missing);
         var probe = KernelProbe.Load(options ?? new KernelProbeOptions { OwnThreadGroup = 0, RingBytes = 4 * 1024 * 1024 });
-        probe.SetSyscalls(syscalls.ToArray());
+        probe.SetSyscalls(syscalls);
         probe.Attach();
         return new ProbeSession(probe);
     }
 
-    /// <summary>Runs the action and returns the matching events, until `count` have come or two seconds are over.</summary>
-    public List<RecordedEvent> Record(Action action, Func<RecordedEvent, bool> wanted, int count = 1)
+    /// <summary>Makes one system call on this thread and returns its event: the one that the syscall table names.</summary>
+    public Seen Call(SyscallCode code, params ReadOnlySpan<nint> arguments)
+    {
+        var slot = EventSchema.SyscallTableX64.ToArray().First(row => row.Code == code);
+        long result = 0;
+        var copy = arguments.ToArray();
+        var found = Record([code], () => result = NativeCalls.Invoke(code, copy), FromThisThread(slot.Exit));
+        Assert.True(found.Count > 0, $"{code}: no event came (the call returned {result})");
+        return new(result, found[0]);
+    }
+
+    /// <summary>Runs the action with these syscalls on and returns the matching events, until enough have come or five seconds are over.</summary>
+    public List<RecordedEvent> Record(ReadOnlySpan<SyscallCode> syscalls, Action action, Func<RecordedEvent, bool> wanted, int count = 1) =>
+        Record(syscalls, action, wanted, () => _collector.Events.Count >= count);
+
+    public List<RecordedEvent> Record(ReadOnlySpan<SyscallCode> syscalls, Action action, Func<RecordedEvent, bool> wanted, Func<bool> enough)
     {
         _collector.Wanted = wanted;
         _collector.Events.Clear();
+        _probe.SetSyscalls(syscalls);
         action();
         var clock = Stopwatch.StartNew();
-        while (_collector.Events.Count < count && clock.ElapsedMilliseconds < 2000)
+        while (!enough() && clock.ElapsedMilliseconds < 5000)
             if (_probe.Drain(_collector) == 0) _probe.Wait(TimeSpan.FromMilliseconds(20));
+        _probe.SetSyscalls([]);
         return [.. _collector.Events];
     }
 
-    /// <summary>Runs the action on this thread and returns the first event of that type that this thread caused.</summary>
-    public RecordedEvent One(EventType type, Action action)
+    public static Func<RecordedEvent, bool> FromThisThread(EventType type)
     {
         var tid = NativeCalls.ThreadId();
-        var found = Record(action, e => e.Type == type && e.ThreadId == tid);
-        Assert.True(found.Count > 0, $"no {type} event came");
-        return found[0];
+        return e => e.Type == type && e.ThreadId == tid;
     }
 
     /// <summary>Drains until nothing comes for a while.</summary>

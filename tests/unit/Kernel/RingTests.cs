@@ -1,0 +1,147 @@
+using System.Diagnostics;
+using Peregrine.Events;
+using Peregrine.Kernel;
+using Xunit;
+using static Peregrine.UnitTests.Kernel.NativeCalls;
+
+namespace Peregrine.UnitTests.Kernel;
+
+/// <summary>Order, counting and loss of the probe's records.</summary>
+[Collection(ProbeTests.Name)]
+public sealed class RingTests(ProbeFixture fixture)
+{
+    private ProbeSession Session => fixture.Session;
+
+    [Fact]
+    public void Events_of_all_cpus_come_in_order_of_time()
+    {
+        ulong last = 0;
+        var disorder = 0;
+        var mine = 0;
+        var cpus = new HashSet<ushort>();
+        Session.Record([SyscallCode.Close], () => Parallel.For(0, 4, new ParallelOptions { MaxDegreeOfParallelism = 4 }, _ =>
+        {
+            for (var i = 0; i < 5000; i++) Close(-8);
+        }), e =>
+        {
+            if (e.Timestamp < last) disorder++;
+            last = e.Timestamp;
+            cpus.Add(e.Cpu);
+            if (e.Type == EventType.SyscallCloseX && e.Int("fd") == -8) mine++;
+            return false;
+        }, () => mine == 20_000);
+        Assert.Equal(20_000, mine);
+        Assert.Equal(0, disorder);
+        Assert.Equal(Math.Min(2, Environment.ProcessorCount), Math.Min(2, cpus.Count));
+    }
+
+    [Fact]
+    public void What_does_not_fit_is_counted_to_the_last_record()
+    {
+        using var session = ProbeSession.Start([SyscallCode.Close], new() { OwnThreadGroup = 0, RingBytes = 16 * 1024 });
+        Parallel.For(0, 4, _ =>
+        {
+            for (var i = 0; i < 50_000; i++) Close(-7);
+        });
+        session.Probe.SetSyscalls([]);
+        session.DrainAll();
+        var seen = session.Probe.Statistics;
+        Assert.InRange(seen.Generated, 200_000ul, ulong.MaxValue);
+        Assert.InRange(seen.DroppedBy(DropReason.RingFull), 1ul, ulong.MaxValue);
+        Assert.Equal(0ul, seen.DroppedBy(DropReason.Bug) + seen.DroppedBy(DropReason.NoRing) + seen.DroppedBy(DropReason.TooLarge));
+        Assert.Equal(seen.Generated, seen.Read + seen.Dropped);
+        Assert.Equal(seen.Written, seen.Read);
+    }
+
+    [Fact]
+    public void A_drained_load_loses_nothing()
+    {
+        Session.Probe.SetSyscalls([]);
+        Session.DrainAll();
+        var before = Session.Probe.Statistics;
+        var done = false;
+        Session.Probe.SetSyscalls([SyscallCode.Close]);
+        var load = new Thread(() =>
+        {
+            for (var i = 0; i < 200_000; i++) Close(-7);
+            Volatile.Write(ref done, true);
+        });
+        load.Start();
+        var count = new Counter();
+        while (!Volatile.Read(ref done))
+            if (Session.Probe.Drain(count) == 0) Session.Probe.Wait(TimeSpan.FromMilliseconds(5));
+        Session.Probe.SetSyscalls([]);
+        load.Join();
+        Session.DrainAll(count);
+        var after = Session.Probe.Statistics;
+        Assert.Equal(after.Generated - before.Generated, after.Read - before.Read);
+        Assert.Equal((ulong)count.Count, after.Read - before.Read);
+        Assert.InRange(count.Count, 200_000, int.MaxValue);
+    }
+
+    [Fact]
+    public void A_sleeping_reader_is_woken_by_the_first_event()
+    {
+        Session.Probe.SetSyscalls([]);
+        Session.DrainAll();
+        Session.Probe.SetSyscalls([SyscallCode.Close]);
+        var counter = new Counter();
+        while (Session.Probe.Drain(counter) > 0 || Session.Probe.Wait(TimeSpan.Zero))
+        {
+        }
+        var clock = Stopwatch.StartNew();
+        var load = new Thread(() =>
+        {
+            Thread.Sleep(50);
+            Close(-7);
+        });
+        load.Start();
+        var found = false;
+        while (!found && clock.ElapsedMilliseconds < 3000)
+        {
+            Session.Probe.Wait(TimeSpan.FromSeconds(3));
+            found = Session.Probe.Drain(counter) > 0;
+        }
+        load.Join();
+        Session.Probe.SetSyscalls([]);
+        Assert.InRange(clock.ElapsedMilliseconds, 0, 1000);
+    }
+
+    [Fact]
+    public void Waking_up_ends_a_wait()
+    {
+        Session.Probe.SetSyscalls([]);
+        Session.DrainAll();
+        Session.Probe.WakeUp();
+        var clock = Stopwatch.StartNew();
+        for (var i = 0; i < 3 && !Session.Probe.Wait(TimeSpan.FromSeconds(5)); i++)
+        {
+        }
+        Assert.InRange(clock.ElapsedMilliseconds, 0, 1000);
+    }
+
+    [Fact]
+    public void The_own_thread_group_is_left_out()
+    {
+        using var session = ProbeSession.Start([SyscallCode.Close], new() { RingBytes = 1024 * 1024 });
+        var counter = new Counter { Wanted = e => e.Type == EventType.SyscallCloseX && e.Int(EventParams.SyscallCloseX.Fd) == -77 };
+        for (var i = 0; i < 100; i++) Close(-77);
+        session.Probe.SetSyscalls([]);
+        session.DrainAll(counter);
+        Assert.Equal(0, counter.Count);
+    }
+
+    private sealed class Counter : IEventSink
+    {
+        public delegate bool Filter(EventView e);
+
+        public Filter Wanted { get; init; } = static _ => true;
+
+        public int Count { get; private set; }
+
+        public void OnEvent(ushort cpu, EventView e)
+        {
+            if (Wanted(e)) Count++;
+        }
+    }
+}
