@@ -18,7 +18,7 @@ public static class SensorProgram
                 console.Print(HelpText.Make(CommandTable.Help));
                 return 0;
             }
-            return options.Command is { } name ? CommandTable.Run(name, console, options, sources) : RunSensor(console, options, sources);
+            return options.Command is { } name ? CommandTable.Run(name, console, options, sources) : RunSensor(console, args, options, sources);
         }
         catch (ConfigException e)
         {
@@ -35,7 +35,7 @@ public static class SensorProgram
         }
     }
 
-    private static int RunSensor(SensorConsole console, CommandLineOptions options, ConfigSources sources)
+    private static int RunSensor(SensorConsole console, IReadOnlyList<string> args, CommandLineOptions options, ConfigSources sources)
     {
         if (options.ConfigSchema) return ConfigSchemaCommand.Run(console);
         if (options.PageSize) return PageSize(console);
@@ -45,8 +45,10 @@ public static class SensorProgram
         var loaded = new ConfigLoader(console.Environment, sources).Load(options.ConfigFile, options.Overrides);
         var configuration = SensorConfigurationReader.Read(loaded);
         if (options.Version) return VersionCommand.Run(console, configuration.Alerts.Json);
-        if (options.ListPlugins) return ListPluginsCommand.Run(console, configuration);
-        return 0;
+        if (options.ListPlugins || options.PluginInfo is not null) return ListPluginsCommand.Run(console, configuration, options.PluginInfo);
+        if (options.Support) return SupportCommand.Run(console, args, options, configuration);
+        if (options.ValidateFiles.Count > 0) return ValidateCommand.Run(console, configuration, options.ValidateFiles, options);
+        return SensorCommand.Run(console, options, loaded, configuration);
     }
 
     private static int PageSize(SensorConsole console)

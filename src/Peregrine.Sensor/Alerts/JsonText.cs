@@ -27,6 +27,14 @@ public static class JsonText
         output.Write("\""u8);
     }
 
+    /// <summary>The text as a JSON string.</summary>
+    public static string Of(string text)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        WriteString(buffer, Encoding.UTF8.GetBytes(text));
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
     private static int Escape(IBufferWriter<byte> output, byte value)
     {
         switch (value)

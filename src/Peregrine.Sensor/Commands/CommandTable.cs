@@ -10,6 +10,10 @@ internal static class CommandTable
 
     private static readonly (string Name, string Usage, string Help, Runner Run)[] Commands =
     [
+        ("validate", "validate FILE…", "check rules files, as -V does", Validate),
+        ("replay", "replay FILE [-r RULES]", "run a capture through the rules", Replay),
+        ("events", "events FILE", "print a capture's events [--filter COND] [--output FORMAT] [--json]", EventsCommand.Run),
+        ("doctor", "doctor", "check what the sensor needs on this machine", DoctorCommand.Run),
     ];
 
     public static IReadOnlyCollection<string> Names { get; } = [.. Commands.Select(c => c.Name)];
@@ -18,4 +22,19 @@ internal static class CommandTable
 
     public static int Run(string name, SensorConsole console, CommandLineOptions options, ConfigSources sources) =>
         Commands.First(c => c.Name == name).Run(console, options, sources);
+
+    private static int Validate(SensorConsole console, CommandLineOptions options, ConfigSources sources)
+    {
+        if (options.Arguments.Count == 0) throw new UsageException("validate needs rules files: peregrine validate FILE…");
+        var loaded = new ConfigLoader(console.Environment, sources).Load(options.ConfigFile, options.Overrides);
+        return ValidateCommand.Run(console, SensorConfigurationReader.Read(loaded), options.Arguments, options);
+    }
+
+    private static int Replay(SensorConsole console, CommandLineOptions options, ConfigSources sources)
+    {
+        if (options.Arguments is not [var file]) throw new UsageException("replay needs one capture: peregrine replay FILE");
+        string[] overrides = [.. options.Overrides, "engine.kind=replay", "engine.replay.capture_file=" + file];
+        var loaded = new ConfigLoader(console.Environment, sources).Load(options.ConfigFile, overrides);
+        return SensorCommand.Run(console, options, loaded, SensorConfigurationReader.Read(loaded));
+    }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Peregrine.Sensor.Alerts;
 using Peregrine.Sensor.Configuration;
 
 namespace Peregrine.Sensor.Commands;
@@ -47,7 +48,7 @@ internal static class ConfigSchemaCommand
                 var first = true;
                 foreach (var (name, child) in _children)
                 {
-                    text.Append(first ? "" : ",").Append(JsonLiteral.Of(name)).Append(":{");
+                    text.Append(first ? "" : ",").Append(JsonText.Of(name)).Append(":{");
                     child.Write(text);
                     text.Append('}');
                     first = false;

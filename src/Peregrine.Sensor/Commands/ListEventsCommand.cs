@@ -1,5 +1,6 @@
 using System.Text;
 using Peregrine.Events;
+using Peregrine.Sensor.Alerts;
 using Peregrine.Sensor.CommandLine;
 
 namespace Peregrine.Sensor.Commands;
@@ -19,7 +20,7 @@ internal static class ListEventsCommand
             switch (options.Format)
             {
                 case "json":
-                    items.Add($"{{\"name\":{JsonLiteral.Of(info.Name)},\"params\":[{string.Join(',', info.Params.Select(p => $"{{\"name\":{JsonLiteral.Of(p.Name)},\"type\":{JsonLiteral.Of(p.Type.ToString().ToUpperInvariant())}}}"))}]}}");
+                    items.Add($"{{\"name\":{JsonText.Of(info.Name)},\"params\":[{string.Join(',', info.Params.Select(p => $"{{\"name\":{JsonText.Of(p.Name)},\"type\":{JsonText.Of(p.Type.ToString().ToUpperInvariant())}}}"))}]}}");
                     break;
                 case "markdown":
                     text.Append("| `").Append(info.Name).Append("` | ").Append(Category(info)).Append(" | ").Append(parameters).Append(" |\n");

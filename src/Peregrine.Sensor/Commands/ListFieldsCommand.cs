@@ -1,7 +1,8 @@
 using System.Text;
 using Peregrine.Events;
-using Peregrine.Filters;
 using Peregrine.Filters.Fields;
+using Peregrine.Filters;
+using Peregrine.Sensor.Alerts;
 using Peregrine.Sensor.CommandLine;
 
 namespace Peregrine.Sensor.Commands;
@@ -49,8 +50,8 @@ internal static class ListFieldsCommand
 
     private static string Json(IGrouping<string, Field> fields)
     {
-        var members = fields.Select(f => $"{{\"description\":{JsonLiteral.Of(f.Description)},\"name\":{JsonLiteral.Of(f.Name)},\"type\":{JsonLiteral.Of(TypeName(f))}}}");
-        return $"{{\"event_sources\":[\"syscall\"],\"fields\":[{string.Join(',', members)}],\"name\":{JsonLiteral.Of(fields.Key)}}}";
+        var members = fields.Select(f => $"{{\"description\":{JsonText.Of(f.Description)},\"name\":{JsonText.Of(f.Name)},\"type\":{JsonText.Of(TypeName(f))}}}");
+        return $"{{\"event_sources\":[\"syscall\"],\"fields\":[{string.Join(',', members)}],\"name\":{JsonText.Of(fields.Key)}}}";
     }
 
     private static string TypeName(Field field) => field.IsList ? $"LIST({Name(field.Type)})" : Name(field.Type);

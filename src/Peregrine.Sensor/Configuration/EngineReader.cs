@@ -20,7 +20,7 @@ internal static class EngineReader
             kind,
             file,
             (int)reader.Integer(section + ".buf_size_preset", 1, 10),
-            reader.Flag(section + ".drop_failed_exit"),
-            (int)reader.Integer("falco_libs.thread_table_size", 1, 16_777_216));
+            (int)reader.Integer("falco_libs.thread_table_size", 1, 16_777_216),
+            (int)reader.Integer("falco_libs.snaplen", 0, 65_535));
     }
 }

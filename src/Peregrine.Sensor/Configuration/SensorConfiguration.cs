@@ -36,8 +36,8 @@ public enum EngineKind
     NoDriver,
 }
 
-/// <remarks><c>BufferSizePreset</c>: 1 to 10: a ring of 1 MB doubled with each step; 4 is 8 MB. <c>ThreadTableSize</c>: Most threads kept in the state.</remarks>
-public sealed record EngineOptions(EngineKind Kind, string CaptureFile, int BufferSizePreset, bool DropFailedExit, int ThreadTableSize);
+/// <remarks><c>BufferSizePreset</c>: 1 to 10: a ring of 1 MB doubled with each step; 4 is 8 MB. <c>ThreadTableSize</c>: Most threads kept in the state. <c>SnapLength</c>: Most bytes recorded of what is read or written.</remarks>
+public sealed record EngineOptions(EngineKind Kind, string CaptureFile, int BufferSizePreset, int ThreadTableSize, int SnapLength);
 
 /// <summary>Which rules are loaded, which of them are enabled and how they match.</summary>
 /// <remarks><c>FilesConfigured</c>: Whether the configuration names rules files at all, be it none.</remarks>

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Text;
 using Peregrine.Capture;
 using Peregrine.State;
 
@@ -8,6 +6,21 @@ namespace Peregrine.Sensor.Replay;
 /// <summary>Turns what a capture says about the machine before its first event into the entries of the state.</summary>
 public static class CaptureSeed
 {
+    /// <summary>The world as the capture shows it before its first event.</summary>
+    public static StateEngine NewState(CaptureMetadata metadata, StateOptions options)
+    {
+        var state = new StateEngine(options, NoHost.Instance);
+        foreach (var user in Users(metadata)) state.AddUser(user);
+        foreach (var group in Groups(metadata)) state.AddGroup(group);
+        foreach (var address in metadata.Interfaces)
+        {
+            if (address.IsIpv6) state.Interfaces.AddIpv6(address.Address);
+            else state.Interfaces.AddIpv4(address.Address, address.Netmask);
+        }
+        foreach (var thread in Threads(metadata)) state.AddThread(thread);
+        return state;
+    }
+
     /// <summary>The threads in the order of the capture, those of one process sharing a group.</summary>
     public static IEnumerable<ThreadEntry> Threads(CaptureMetadata metadata)
     {
@@ -78,30 +91,32 @@ public static class CaptureSeed
         UnixSource = record.UnixSource,
         UnixDestination = record.UnixDestination,
         OwnerPid = pid,
-        Tuple = new SocketTuple
+        Tuple = Tuple(record),
+    };
+
+    private static byte[] Name(FdRecord record)
+    {
+        var six = record.Type is FdRecordType.Ipv6Socket or FdRecordType.Ipv6Listener;
+        Span<byte> text = stackalloc byte[SocketText.MaxTuple];
+        switch (record.Type)
         {
-            SourceAddress = record.SourceAddress,
-            DestinationAddress = record.DestinationAddress,
-            SourcePort = record.SourcePort,
-            DestinationPort = record.DestinationPort,
-            Protocol = (L4Protocol)record.Protocol,
-        },
-    };
-
-    private static byte[] Name(FdRecord record) => record.Type switch
-    {
-        FdRecordType.Ipv4Socket or FdRecordType.Ipv6Socket => Encoding.ASCII.GetBytes($"{EndPoint(record, record.SourceAddress, record.SourcePort)}->{EndPoint(record, record.DestinationAddress, record.DestinationPort)}"),
-        FdRecordType.Ipv4Listener or FdRecordType.Ipv6Listener => Encoding.ASCII.GetBytes(EndPoint(record, record.SourceAddress, record.SourcePort)),
-        _ => record.Name,
-    };
-
-    private static string EndPoint(FdRecord record, UInt128 address, ushort port)
-    {
-        Span<byte> bytes = stackalloc byte[16];
-        System.Runtime.InteropServices.MemoryMarshal.Write(bytes, address);
-        var ip = new IPAddress(record.Type is FdRecordType.Ipv4Socket or FdRecordType.Ipv4Listener ? bytes[..4] : bytes);
-        return $"{ip}:{port}";
+            case FdRecordType.Ipv4Socket or FdRecordType.Ipv6Socket:
+                return text[..SocketText.Tuple(Tuple(record), six, text)].ToArray();
+            case FdRecordType.Ipv4Listener or FdRecordType.Ipv6Listener:
+                return text[..SocketText.Endpoint(record.SourceAddress, record.SourcePort, six, text)].ToArray();
+            default:
+                return record.Name;
+        }
     }
+
+    private static SocketTuple Tuple(FdRecord record) => new()
+    {
+        SourceAddress = record.SourceAddress,
+        DestinationAddress = record.DestinationAddress,
+        SourcePort = record.SourcePort,
+        DestinationPort = record.DestinationPort,
+        Protocol = (L4Protocol)record.Protocol,
+    };
 
     private static byte[] WithSlash(byte[] path) => path is [] or [.., (byte)'/'] ? path : [.. path, (byte)'/'];
 

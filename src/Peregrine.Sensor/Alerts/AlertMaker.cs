@@ -1,0 +1,120 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Peregrine.Filters;
+using Peregrine.Outputs;
+using Peregrine.Rules;
+using Peregrine.Sensor.Configuration;
+using Peregrine.State;
+
+namespace Peregrine.Sensor.Alerts;
+
+/// <summary>Makes the alert of a rule that matched: the text line, or the JSON object with its keys in alphabetical order. Belongs to one worker.</summary>
+public sealed class AlertMaker
+{
+    internal static readonly JsonWriterOptions JsonOptions = new() { SkipValidation = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private readonly AlertOptions _options;
+    private readonly IReadOnlyDictionary<string, FieldCatalog> _catalogs;
+    private readonly EventTime _time;
+    private readonly Dictionary<Rule, AlertTemplate> _templates = [];
+    private readonly ArrayBufferWriter<byte> _text = new(1024);
+    private readonly ArrayBufferWriter<byte> _line = new(4096);
+    private readonly ArrayBufferWriter<byte> _fields = new(4096);
+    private readonly Utf8JsonWriter _json;
+    private readonly byte[] _head;
+
+    /// <param name="options">The form of alerts.</param>
+    /// <param name="catalogs">The fields of each source.</param>
+    /// <param name="hostname">The machine's name, for <c>hostname</c>.</param>
+    /// <param name="zone">The zone of times of day.</param>
+    public AlertMaker(AlertOptions options, IReadOnlyDictionary<string, FieldCatalog> catalogs, string hostname, TimeZoneInfo zone)
+    {
+        (_options, _catalogs, Hostname, _time) = (options, catalogs, hostname, new EventTime(zone));
+        _json = new Utf8JsonWriter(_fields, JsonOptions);
+        _head = Encoding.UTF8.GetBytes("{\"hostname\":" + JsonText.Of(hostname));
+    }
+
+    public string Hostname { get; }
+
+    /// <summary>The alert of a rule for the event at hand.</summary>
+    public Alert Make(Rule rule, ref EventContext context, EvaluationScratch scratch)
+    {
+        if (!_templates.TryGetValue(rule, out var template)) _templates[rule] = template = new AlertTemplate(rule, _catalogs[rule.Source], _options.IsoTime);
+        var time = context.Event.Timestamp;
+        _text.ResetWrittenCount();
+        template.WritePrefix(_text, ref context, scratch);
+        var prefix = _text.WrittenCount;
+        rule.Format.TryFormat(ref context, scratch, _text);
+        if (_options.Json && _options.IncludeOutputFields)
+        {
+            BeginFields();
+            template.WriteFields(_json, ref context, scratch);
+        }
+        return Finish(rule.Name, (AlertPriority)rule.Priority, rule.Source, time, prefix, template.Tail, template.Tags);
+    }
+
+    /// <summary>An alert of the sensor about itself.</summary>
+    /// <param name="rule">The name it goes by.</param>
+    /// <param name="priority">How grave it is.</param>
+    /// <param name="message">What happened.</param>
+    /// <param name="time">When, ns since the epoch.</param>
+    /// <param name="figures">In alphabetical order.</param>
+    public Alert MakeInternal(string rule, AlertPriority priority, string message, ulong time, IReadOnlyList<(string Key, ulong Value)> figures)
+    {
+        _text.ResetWrittenCount();
+        if (_options.IsoTime) EventTime.WriteIso(_text, time, "+0000");
+        else _time.WriteTimeOfDay(_text, time);
+        Encoding.UTF8.GetBytes($": {PriorityNames.Name(priority)} ", _text);
+        var prefix = _text.WrittenCount;
+        Encoding.UTF8.GetBytes(message, _text);
+        if (!_options.Json) Encoding.UTF8.GetBytes($" ({string.Join(' ', figures.Select(f => $"{f.Key}={f.Value}"))})", _text);
+        BeginFields();
+        _json.WriteStartObject();
+        foreach (var (key, value) in figures) _json.WriteNumber(key, value);
+        _json.WriteEndObject();
+        return Finish(rule, priority, "internal", time, prefix, AlertTemplate.MakeTail(rule, priority, "internal"), ",\"tags\":[]"u8);
+    }
+
+    private void BeginFields()
+    {
+        _fields.ResetWrittenCount();
+        _json.Reset();
+    }
+
+    private Alert Finish(string rule, AlertPriority priority, string source, ulong time, int prefix, ReadOnlySpan<byte> tail, ReadOnlySpan<byte> tags)
+    {
+        _line.ResetWrittenCount();
+        if (_options.Json) WriteJson(time, prefix, tail, tags);
+        else _line.Write(_text.WrittenSpan);
+        _line.Write("\n"u8);
+        return new Alert { Time = time, Priority = priority, Rule = rule, Source = source, Line = _line.WrittenSpan.ToArray() };
+    }
+
+    private void WriteJson(ulong time, int prefix, ReadOnlySpan<byte> tail, ReadOnlySpan<byte> tags)
+    {
+        _line.Write(_head);
+        if (_options.IncludeMessage)
+        {
+            _line.Write(",\"message\":"u8);
+            JsonText.WriteString(_line, _text.WrittenSpan[prefix..]);
+        }
+        if (_options.IncludeOutput)
+        {
+            _line.Write(",\"output\":"u8);
+            JsonText.WriteString(_line, _text.WrittenSpan);
+        }
+        if (_options.IncludeOutputFields)
+        {
+            _json.Flush();
+            _line.Write(",\"output_fields\":"u8);
+            _line.Write(_fields.WrittenSpan);
+        }
+        _line.Write(tail);
+        if (_options.IncludeTags) _line.Write(tags);
+        _line.Write(",\"time\":\""u8);
+        EventTime.WriteIso(_line, time, "Z");
+        _line.Write("\"}"u8);
+    }
+}

@@ -1,0 +1,16 @@
+using Peregrine.Events;
+using Peregrine.Filters;
+using Peregrine.Rules;
+
+namespace Peregrine.Sensor.Engine;
+
+/// <summary>The rules that a run works with.</summary>
+/// <param name="Engine">The enabled rules, ready to match.</param>
+/// <param name="Catalogs">The fields of each source, by its name.</param>
+internal sealed record LoadedRules(RuleEngine Engine, IReadOnlyDictionary<string, FieldCatalog> Catalogs)
+{
+    /// <summary>The syscalls that the rules can match.</summary>
+    public IReadOnlySet<SyscallCode> Syscalls { get; } = Engine.Syscalls().ToHashSet();
+
+    public int EnabledCount => Engine.Rules.Count;
+}

@@ -1,0 +1,91 @@
+using System.Text;
+using Peregrine.Filters;
+using Peregrine.Filters.Fields;
+using Peregrine.Rules;
+using Peregrine.Sensor.Commands;
+using Peregrine.Sensor.Configuration;
+
+namespace Peregrine.Sensor.Engine;
+
+/// <summary>Sets up the loader of rules as the configuration says, and reads the files.</summary>
+internal sealed class RulesSetup
+{
+    private readonly SensorConfiguration _configuration;
+    private readonly FieldCatalog _syscall;
+
+    /// <param name="configuration">The configuration.</param>
+    /// <param name="print">The <c>-p</c> option.</param>
+    public RulesSetup(SensorConfiguration configuration, string? print)
+    {
+        _configuration = configuration;
+        _syscall = new FieldCatalog([.. SyscallFields.All, .. StaticFields.Of(configuration.Rules.StaticFields), .. ContainerFields.All]);
+        Loader = new RuleLoader(new RuleLoaderOptions
+        {
+            Sources = [new RuleSource(RuleSource.Syscall, _syscall)],
+            Plugins = [BuiltInContainerPlugin.ForRules],
+            AppendOutput = [.. configuration.Rules.AppendOutput.Select(AppendOutputOf), .. PrintOption.AppendOutput(print)],
+            Threshold = (RulePriority)configuration.Rules.Priority,
+        });
+    }
+
+    public RuleLoader Loader { get; }
+
+    public FieldCatalog Syscall => _syscall;
+
+    /// <summary>Loads one file.</summary>
+    public LoadResult Load(string file)
+    {
+        try
+        {
+            return Loader.Load(Path.GetFileName(file), File.ReadAllBytes(file));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new SensorException($"cannot read the rules file {file}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Loads files one after the other and stops at the first that fails.</summary>
+    /// <param name="files">In order.</param>
+    /// <param name="warn">Told the findings of files that load with warnings.</param>
+    public void LoadAll(IEnumerable<string> files, Action<string> warn)
+    {
+        foreach (var file in files)
+        {
+            var result = Load(file);
+            if (!result.Successful) throw new SensorException(Text(result));
+            if (result.Warnings.Count > 0) warn(Text(result));
+        }
+        CheckPlugins();
+    }
+
+    public void CheckPlugins()
+    {
+        if (Loader.CheckPlugins() is { } problem) throw new SensorException(problem);
+    }
+
+    /// <summary>The rules with the configured selection.</summary>
+    public LoadedRules Ready()
+    {
+        var steps = _configuration.Rules.Selection.Select(s => new SelectionStep(s.Enable, s.Rule, s.Tag));
+        var engine = new RuleEngine(Loader.Rules, steps, _configuration.Rules.MatchAll ? RuleMatching.All : RuleMatching.First);
+        return new LoadedRules(engine, new Dictionary<string, FieldCatalog> { [RuleSource.Syscall] = _syscall });
+    }
+
+    /// <summary>All findings of a file with their places.</summary>
+    public static string Text(LoadResult result)
+    {
+        var text = new StringBuilder(result.ToText().TrimEnd('\n'));
+        return text.ToString();
+    }
+
+    private static AppendOutput AppendOutputOf(AppendOutputEntry entry) => new()
+    {
+        Source = entry.Source ?? "",
+        Rule = entry.Rule ?? "",
+        Tags = entry.Tags,
+        ExtraOutput = entry.ExtraOutput ?? "",
+        ExtraFields = [.. entry.ExtraFields.Select(f => f.Format is null ? new Rules.ExtraField(f.Key, "%" + f.Key, IsRaw: true) : new Rules.ExtraField(f.Key, f.Format, IsRaw: false))],
+        SuggestedOutput = entry.SuggestedOutput,
+    };
+}

@@ -1,0 +1,21 @@
+namespace Peregrine.Sensor.Engine;
+
+/// <summary>Whether the run has been asked to end: by a signal, by its time limit, by who called the program. Any thread may ask.</summary>
+internal sealed class RunStop : IDisposable
+{
+    private readonly CancellationTokenSource _source;
+
+    public RunStop(CancellationToken outer, TimeSpan? limit)
+    {
+        _source = CancellationTokenSource.CreateLinkedTokenSource(outer);
+        if (limit is { } time) _source.CancelAfter(time);
+    }
+
+    public bool IsRequested => _source.IsCancellationRequested;
+
+    public CancellationToken Token => _source.Token;
+
+    public void Request() => _source.Cancel();
+
+    public void Dispose() => _source.Dispose();
+}

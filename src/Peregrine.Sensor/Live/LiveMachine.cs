@@ -1,0 +1,75 @@
+using Peregrine.Events;
+using Peregrine.Kernel;
+using Peregrine.Kernel.Proc;
+using Peregrine.Kernel.Proc.Facts;
+using Peregrine.Sensor.Configuration;
+using Peregrine.State;
+
+namespace Peregrine.Sensor.Live;
+
+/// <summary>
+/// This machine, being recorded: the probe is attached first, so that its rings fill, then what runs already is read into the state. What the rings hold from before
+/// the reading ended is told twice, which the state knows how to take.
+/// </summary>
+internal sealed class LiveMachine : IDisposable
+{
+    private readonly ProcHost _host;
+
+    private LiveMachine(KernelProbe probe, ProcHost host, StateEngine state, HostFacts facts) => (Probe, _host, State, Facts) = (probe, host, state, facts);
+
+    public KernelProbe Probe { get; }
+
+    public StateEngine State { get; }
+
+    public HostFacts Facts { get; }
+
+    /// <exception cref="SensorException">The kernel lacks something; the message says what to do.</exception>
+    public static LiveMachine Start(EngineOptions engine, IReadOnlyCollection<SyscallCode> wanted, string hostname, int snapLength)
+    {
+        KernelProbe? probe = null;
+        ProcHost? host = null;
+        try
+        {
+            probe = KernelProbe.Load(new KernelProbeOptions { RingBytes = 1024 * 1024 << (engine.BufferSizePreset - 1), SnapLength = snapLength });
+            host = new ProcHost();
+            probe.SetSyscalls([.. wanted]);
+            probe.Attach();
+            var facts = HostFacts.Read();
+            var machine = new LiveMachine(probe, host, ReadState(host, facts, engine.ThreadTableSize, hostname), facts);
+            (probe, host) = (null, null);
+            return machine;
+        }
+        catch (KernelException e)
+        {
+            throw new SensorException(e.Detail.Length > 0 ? $"{e.Message}\n{e.Detail.TrimEnd()}" : e.Message, e);
+        }
+        catch (DirectoryNotFoundException e)
+        {
+            throw new SensorException(e.Message, e);
+        }
+        finally
+        {
+            host?.Dispose();
+            probe?.Dispose();
+        }
+    }
+
+    public void Dispose()
+    {
+        Probe.Dispose();
+        _host.Dispose();
+    }
+
+    private static StateEngine ReadState(ProcHost host, HostFacts facts, int maxThreads, string hostname)
+    {
+        var state = new StateEngine(new StateOptions { MaxThreads = maxThreads, Hostname = hostname, LookUpUnknown = true }, host);
+        foreach (var address in facts.Interfaces)
+        {
+            if (address.IsIpv6) state.Interfaces.AddIpv6(address.Address);
+            else state.Interfaces.AddIpv4(address.Address, address.Netmask);
+        }
+        foreach (var thread in host.Scan()) state.AddThread(thread);
+        state.SeedTime = (ulong)(DateTime.UtcNow - DateTime.UnixEpoch).Ticks * 100;
+        return state;
+    }
+}

@@ -1,0 +1,75 @@
+using System.Diagnostics;
+using Peregrine.Kernel;
+using Peregrine.Sensor.Engine;
+using Peregrine.State;
+
+namespace Peregrine.Sensor.Live;
+
+/// <summary>
+/// Watches this machine: 1 the probe is loaded and attached, so that its rings fill; 2 what runs already is read into the state; 3 the rings are drained from their beginning, so that there
+/// is no gap between 2 and the first event; 4 until the end, drain, match, sleep while nothing happens.
+/// </summary>
+internal static class LiveRun
+{
+    /// <summary>The longest sleep: how late the end and the once-a-second work may be noticed on a silent machine.</summary>
+    private static readonly TimeSpan LongestSleep = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How long the rings are still emptied after the end was asked for.</summary>
+    private static readonly TimeSpan LastDrain = TimeSpan.FromSeconds(1);
+
+    public static RunResult Run(Session session, RunStop stop)
+    {
+        var configuration = session.Configuration;
+        var wanted = SyscallSelection.Choose(session.Rules.Syscalls, configuration.BaseSyscalls, session.Log.Warning);
+        using var machine = LiveMachine.Start(configuration.Engine, wanted, session.Alerts.Hostname, configuration.Engine.SnapLength);
+        session.Log.Info($"Watching {wanted.Count} system calls on {machine.Facts.OnlineCpus} CPUs with {session.Rules.EnabledCount} rules; {machine.State.Threads.Count} threads run already");
+        return Watch(session, stop, machine.Probe, machine.State);
+    }
+
+    private static RunResult Watch(Session session, RunStop stop, KernelProbe probe, StateEngine state)
+    {
+        var gaveUp = false;
+        var acting = new DropActing(session, () => gaveUp = true);
+        var monitor = new DropMonitor(session.Configuration.Drops, () => Counts(probe), acting.Act);
+        var worker = new EventWorker(session, state, monitor);
+        using (stop.Token.Register(probe.WakeUp))
+        {
+            var nextLook = Environment.TickCount64 + 1_000;
+            while (!stop.IsRequested && !gaveUp)
+            {
+                if (probe.Drain(worker) == 0) probe.Wait(LongestSleep);
+                if (Environment.TickCount64 < nextLook) continue;
+                nextLook = Environment.TickCount64 + 1_000;
+                session.Outputs.ReportStuck();
+            }
+        }
+        var start = Stopwatch.GetTimestamp();
+        while (!gaveUp && probe.Drain(worker) > 0 && Stopwatch.GetElapsedTime(start) < LastDrain)
+        {
+        }
+        return new RunResult(gaveUp ? 1 : 0, worker.Events, Drops(probe.Statistics), monitor);
+    }
+
+    private static DropCounts Counts(KernelProbe probe)
+    {
+        var statistics = probe.Statistics;
+        return new DropCounts(statistics.Generated, statistics.Dropped);
+    }
+
+    private static List<(string Reason, ulong Count)> Drops(KernelStatistics statistics) =>
+    [
+        .. Enum.GetValues<DropReason>()
+            .Select(reason => (Reason: Name(reason), Count: statistics.DroppedBy(reason)))
+            .Where(d => d.Count > 0)
+            .OrderByDescending(d => d.Count),
+    ];
+
+    private static string Name(DropReason reason) => reason switch
+    {
+        DropReason.RingFull => "ring full",
+        DropReason.TooLarge => "record too large",
+        DropReason.Busy => "probe busy",
+        DropReason.NoRing => "CPU without ring",
+        _ => "probe error",
+    };
+}

@@ -1,0 +1,57 @@
+using Peregrine.Capture;
+using Peregrine.Sensor.Engine;
+using Peregrine.State;
+
+namespace Peregrine.Sensor.Replay;
+
+/// <summary>Runs a capture file through the sensor as if it happened now.</summary>
+internal static class ReplayRun
+{
+    /// <summary>Between two looks at whether to stop.</summary>
+    private const int StopCheckInterval = 1024;
+
+    public static RunResult Run(Session session, RunStop stop)
+    {
+        using var reader = Open(session.Configuration.Engine.CaptureFile);
+        var gaveUp = false;
+        var acting = new DropActing(session, () => gaveUp = true);
+        // A capture does not tell what was lost while it was made; drops can only be simulated.
+        var monitor = new DropMonitor(session.Configuration.Drops, () => new DropCounts(reader.Surfaced, 0), acting.Act);
+        var worker = new EventWorker(session, Seed(session, reader), monitor);
+        try
+        {
+            for (var i = 0; !gaveUp && reader.TryRead(out var captured); i++)
+            {
+                if (captured.StartsSection) worker.Replace(Seed(session, reader));
+                worker.OnEvent(captured.Cpu, captured.Event, captured.Number, captured.IsSurfaced);
+                if (i % StopCheckInterval == 0 && stop.IsRequested) break;
+            }
+        }
+        catch (CaptureException e)
+        {
+            // What was read counts; the rest of the file cannot be trusted.
+            session.Log.Error(e.Message);
+            gaveUp = true;
+        }
+        return new RunResult(gaveUp ? 1 : 0, worker.Events, [], monitor);
+    }
+
+    public static CaptureReader Open(string file)
+    {
+        try
+        {
+            return CaptureReader.Open(file);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new SensorException($"cannot open the capture {file}: no such file");
+        }
+        catch (Exception e) when (e is CaptureException or IOException or UnauthorizedAccessException)
+        {
+            throw new SensorException($"cannot open the capture {file}: {e.Message}");
+        }
+    }
+
+    private static StateEngine Seed(Session session, CaptureReader reader) =>
+        CaptureSeed.NewState(reader.Metadata, new StateOptions { MaxThreads = session.Configuration.Engine.ThreadTableSize, Hostname = session.Alerts.Hostname });
+}
