@@ -4,7 +4,7 @@ namespace Peregrine.Filters;
 public readonly record struct FieldReference(Field Field, FieldArg Arg, string Text)
 {
     /// <summary>The type that the value is checked and compared with: a parameter's own for <c>evt.rawarg</c>.</summary>
-    public Peregrine.Events.ParamType Type => Arg.Param?.Type ?? Field.Type;
+    public Peregrine.Events.ParamType Type => Field.Type == Peregrine.Events.ParamType.Dyn && Arg.Param is { } own ? own.Type : Field.Type;
 }
 
 /// <summary>
