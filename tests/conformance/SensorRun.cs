@@ -10,6 +10,9 @@ internal sealed record SensorRun(int ExitCode, string Out, string Error)
     /// <summary>The lines of standard output before the summary: the alerts.</summary>
     public string[] AlertLines { get; } = [.. Out.Split('\n').TakeWhile(l => !l.StartsWith("Events detected: ", StringComparison.Ordinal)).Where(l => l.Length > 0)];
 
+    /// <summary>The container plugin with every engine switched off: all processes are the host's, as the cases have it.</summary>
+    public const string NoEngines = "plugins=[{name: container, init_config: {engines: {docker: {enabled: false}, podman: {enabled: false}, containerd: {enabled: false}, cri: {enabled: false}, lxc: {enabled: false}, libvirt_lxc: {enabled: false}, bpm: {enabled: false}}}}]";
+
     public static SensorRun Of(IEnumerable<string> args)
     {
         using var output = new MemoryStream();

@@ -3,6 +3,7 @@ using Peregrine.Kernel;
 using Peregrine.Kernel.Proc;
 using Peregrine.Kernel.Proc.Facts;
 using Peregrine.Sensor.Configuration;
+using Peregrine.Sensor.Engine;
 using Peregrine.State;
 
 namespace Peregrine.Sensor.Live;
@@ -24,18 +25,18 @@ internal sealed class LiveMachine : IDisposable
     public HostFacts Facts { get; }
 
     /// <exception cref="SensorException">The kernel lacks something; the message says what to do.</exception>
-    public static LiveMachine Start(EngineOptions engine, IReadOnlyCollection<SyscallCode> wanted, string hostname, int snapLength)
+    public static LiveMachine Start(SensorConfiguration configuration, IReadOnlyCollection<SyscallCode> wanted, string hostname)
     {
         KernelProbe? probe = null;
         ProcHost? host = null;
         try
         {
-            probe = KernelProbe.Load(new KernelProbeOptions { RingBytes = 1024 * 1024 << (engine.BufferSizePreset - 1), SnapLength = snapLength });
+            probe = KernelProbe.Load(new KernelProbeOptions { RingBytes = 1024 * 1024 << (configuration.Engine.BufferSizePreset - 1), SnapLength = configuration.Engine.SnapLength });
             host = new ProcHost();
             probe.SetSyscalls([.. wanted]);
             probe.Attach();
             var facts = HostFacts.Read();
-            var machine = new LiveMachine(probe, host, ReadState(host, facts, engine.ThreadTableSize, hostname), facts);
+            var machine = new LiveMachine(probe, host, ReadState(host, facts, configuration, hostname), facts);
             (probe, host) = (null, null);
             return machine;
         }
@@ -60,9 +61,10 @@ internal sealed class LiveMachine : IDisposable
         _host.Dispose();
     }
 
-    private static StateEngine ReadState(ProcHost host, HostFacts facts, int maxThreads, string hostname)
+    private static StateEngine ReadState(ProcHost host, HostFacts facts, SensorConfiguration configuration, string hostname)
     {
-        var state = new StateEngine(new StateOptions { MaxThreads = maxThreads, Hostname = hostname, LookUpUnknown = true }, host);
+        var state = new StateEngine(new StateOptions { MaxThreads = configuration.Engine.ThreadTableSize, Hostname = hostname, LookUpUnknown = true }, host);
+        state.Containers.Ignored = ContainerEngines.Disabled(configuration.Plugins);
         foreach (var address in facts.Interfaces)
         {
             if (address.IsIpv6) state.Interfaces.AddIpv6(address.Address);

@@ -21,7 +21,7 @@ internal static class LiveRun
     {
         var configuration = session.Configuration;
         var wanted = SyscallSelection.Choose(session.Rules.Syscalls, configuration.BaseSyscalls, session.Log.Warning);
-        using var machine = LiveMachine.Start(configuration.Engine, wanted, session.Alerts.Hostname, configuration.Engine.SnapLength);
+        using var machine = LiveMachine.Start(configuration, wanted, session.Alerts.Hostname);
         session.Log.Info($"Watching {wanted.Count} system calls on {machine.Facts.OnlineCpus} CPUs with {session.Rules.EnabledCount} rules; {machine.State.Threads.Count} threads run already");
         return Watch(session, stop, machine.Probe, machine.State);
     }

@@ -7,9 +7,14 @@ namespace Peregrine.Sensor.Replay;
 public static class CaptureSeed
 {
     /// <summary>The world as the capture shows it before its first event.</summary>
-    public static StateEngine NewState(CaptureMetadata metadata, StateOptions options)
+    /// <param name="metadata">The tables of the capture's section.</param>
+    /// <param name="options">Limits of the state.</param>
+    /// <param name="ignored">Container engines that are switched off.</param>
+    public static StateEngine NewState(CaptureMetadata metadata, StateOptions options, IReadOnlySet<ContainerEngine>? ignored = null)
     {
         var state = new StateEngine(options, NoHost.Instance);
+        state.Containers.TakesLookAlikes = true;
+        if (ignored is not null) state.Containers.Ignored = ignored;
         foreach (var user in Users(metadata)) state.AddUser(user);
         foreach (var group in Groups(metadata)) state.AddGroup(group);
         foreach (var address in metadata.Interfaces)

@@ -18,6 +18,12 @@ public sealed class ContainerResolver
 
     public ContainerResolver() => _lookup = _byFullId.GetAlternateLookup<ReadOnlySpan<byte>>();
 
+    /// <summary>Engines that are switched off: what is theirs counts as the host's.</summary>
+    public IReadOnlySet<ContainerEngine> Ignored { get; set; } = new HashSet<ContainerEngine>();
+
+    /// <summary>Whether a path that only looks like one of containerd's is taken for one, as the reference does. For replays, which are held against its alerts.</summary>
+    public bool TakesLookAlikes { get; set; }
+
     /// <summary>The containers seen.</summary>
     public IReadOnlyCollection<ContainerEntry> All => _byFullId.Values;
 
@@ -38,7 +44,8 @@ public sealed class ContainerResolver
         if (cgroups.Length == 0) return null;
         ref var slot = ref _remembered[System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(cgroups) & (Remembered - 1)];
         if (ReferenceEquals(slot.Cgroups, cgroups) && slot.InPidNamespace == inPidNamespace) return slot.Container;
-        var found = CgroupReader.TryFind(cgroups, inPidNamespace, out var match) ? Entry(in match) : null;
+        var isContainer = CgroupReader.TryFind(cgroups, inPidNamespace, out var match) || (TakesLookAlikes && LookAlikeCgroup.TryFind(cgroups, out match));
+        var found = isContainer && !Ignored.Contains(match.Engine) ? Entry(in match) : null;
         slot = (cgroups, inPidNamespace, found);
         return found;
     }
