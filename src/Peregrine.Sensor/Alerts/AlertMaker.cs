@@ -11,7 +11,7 @@ using Peregrine.State;
 namespace Peregrine.Sensor.Alerts;
 
 /// <summary>Makes the alert of a rule that matched: the text line, or the JSON object with its keys in alphabetical order. Belongs to one worker.</summary>
-public sealed class AlertMaker
+public sealed class AlertMaker : IDisposable
 {
     internal static readonly JsonWriterOptions JsonOptions = new() { SkipValidation = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -54,6 +54,8 @@ public sealed class AlertMaker
         }
         return Finish(rule.Name, (AlertPriority)rule.Priority, rule.Source, time, prefix, template.Tail, template.Tags);
     }
+
+    public void Dispose() => _json.Dispose();
 
     /// <summary>An alert of the sensor about itself.</summary>
     /// <param name="rule">The name it goes by.</param>

@@ -53,11 +53,11 @@ internal static class SensorCommand
         var hostname = HostName.Find(console);
         RunResult result;
         IReadOnlyList<OutputCounters> counters;
-        using (var stop = new RunStop(console.Stop, options.Seconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null))
+        using (var stop = new RunStop(options.Seconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null, console.Stop))
         using (var outputs = OutputFactory.Create(configuration.Outputs with { Buffered = configuration.Outputs.Buffered && !options.Unbuffered }, console, log, configuration.Engine.Kind == EngineKind.Replay))
         using (console.HandlesSignals ? new RunSignals(stop, outputs, log) : null)
         {
-            var alerts = new AlertMaker(configuration.Alerts, rules.Catalogs, hostname, console.Clock.LocalTimeZone);
+            using var alerts = new AlertMaker(configuration.Alerts, rules.Catalogs, hostname, console.Clock.LocalTimeZone);
             var session = new Session(configuration, rules, alerts, outputs, statistics, log, console);
             result = configuration.Engine.Kind switch
             {

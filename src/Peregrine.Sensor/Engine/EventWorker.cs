@@ -32,8 +32,7 @@ internal sealed class EventWorker : IEventSink, IAlertSink
 
     public void OnEvent(ushort cpu, EventView e) => OnEvent(cpu, e, Events + 1, isSurfaced: true);
 
-    /// <param name="number">Its position among the surfaced events, from 1.</param>
-    /// <param name="isSurfaced">False for events that only change the state.</param>
+    /// <summary>An event with its position among the surfaced ones, from 1; one that is not surfaced only changes the state.</summary>
     public void OnEvent(ushort cpu, EventView e, ulong number, bool isSurfaced)
     {
         var context = new EventContext { Event = e, Cpu = cpu, Number = number, State = _state };

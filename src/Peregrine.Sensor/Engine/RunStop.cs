@@ -5,7 +5,7 @@ internal sealed class RunStop : IDisposable
 {
     private readonly CancellationTokenSource _source;
 
-    public RunStop(CancellationToken outer, TimeSpan? limit)
+    public RunStop(TimeSpan? limit, CancellationToken outer)
     {
         _source = CancellationTokenSource.CreateLinkedTokenSource(outer);
         if (limit is { } time) _source.CancelAfter(time);
