@@ -42,7 +42,9 @@ internal static class Endpoints
         return TryGet(ref context, Endpoint.Server, out end);
     }
 
-    public static bool IsOwn(ref EventContext context, UInt128 address, bool isV6) => context.State.Interfaces.IsLocal(address, isV6);
+    /// <summary>Whether the address is this machine's. The addresses of a container's own network, its loopback included, are not: as in the reference, they count as elsewhere.</summary>
+    public static bool IsOwn(ref EventContext context, UInt128 address, bool isV6) =>
+        context.Thread?.Container is null && context.State.Interfaces.IsLocal(address, isV6);
 
     /// <summary>Either end; for <c>!=</c> both. A listener has one.</summary>
     public static bool MatchAddress(ref EventContext context, FieldArg arg, ref FieldValue scratch, ICandidateTest test)
