@@ -47,7 +47,7 @@ public sealed partial class StateEngine
     /// <summary>When the first event that is not about the machine itself happened, ns since the epoch; 0 before it.</summary>
     public ulong FirstTimestamp { get; private set; }
 
-    /// <summary>When the event before the one at hand happened, ns since the epoch; 0 at the first.</summary>
+    /// <summary>When the event that was seen before the one at hand happened, ns since the epoch; 0 at the first.</summary>
     public ulong PreviousTimestamp { get; private set; }
 
     internal FdPool FdPool { get; } = new();
@@ -95,7 +95,7 @@ public sealed partial class StateEngine
         Users.Now = time;
         if (_unlinked) FinishSeeding();
         ref readonly var step = ref EventSteps.Of(type);
-        if (FirstTimestamp == 0 && !step.IsAboutMachine) FirstTimestamp = time;
+        if (FirstTimestamp == 0 && !step.IsAboutMachine && !context.IsStateOnly) FirstTimestamp = time;
         if (time >= _nextPurge) Purge(time);
         FindSubject(ref context, in step, time);
         if (step.Handler is { } handler) handler(this, ref context);
@@ -104,7 +104,7 @@ public sealed partial class StateEngine
     /// <summary>Does what must wait until the rules have seen the event: removes the closed descriptor, the exited thread.</summary>
     public void Complete(ref EventContext context)
     {
-        PreviousTimestamp = context.Event.Timestamp;
+        if (!context.IsStateOnly) PreviousTimestamp = context.Event.Timestamp;
         if (context.Fd is { } fd && (fd.Flags & FdFlags.NameChanged) != 0) fd.Flags &= ~FdFlags.NameChanged;
         if (_closing is { } table)
         {

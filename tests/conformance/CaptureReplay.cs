@@ -35,7 +35,7 @@ internal static class CaptureReplay
                 while (reader.TryRead(out var captured))
                 {
                     if (captured.StartsSection) engine = Seeded(reader.Metadata);
-                    var context = new EventContext { Event = captured.Event, Number = captured.Number, Cpu = captured.Cpu, State = engine };
+                    var context = new EventContext { Event = captured.Event, Number = captured.Number, Cpu = captured.Cpu, State = engine, IsStateOnly = !captured.IsSurfaced };
                     engine.Apply(ref context);
                     if (captured.IsSurfaced) look(ref context);
                     engine.Complete(ref context);

@@ -40,6 +40,9 @@ internal static class Declare
     /// <summary>Of a list of constants only the first counts, as in the reference.</summary>
     public static Field FirstConstantOnly(this Field field) => field with { Traits = field.Traits | FieldTraits.FirstConstantOnly };
 
+    /// <summary>Constants are host names, looked up to be compared with addresses.</summary>
+    public static Field HostName(this Field field) => field with { Traits = field.Traits | FieldTraits.HostName };
+
     /// <summary>Neither a right-hand side nor an argument of a transformer.</summary>
     public static Field NoOperands(this Field field) => field with { Traits = field.Traits | NoOperand };
 

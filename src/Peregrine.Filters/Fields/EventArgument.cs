@@ -24,7 +24,7 @@ internal sealed class EventArgument
 
     public static bool ParseText(string tail, out int consumed, out FieldArg arg)
     {
-        if (tail.StartsWith('.')) return ParseName(tail, out consumed, out arg);
+        if (tail.StartsWith('.')) return ParseName(tail, isRaw: false, out consumed, out arg);
         arg = FieldArg.None;
         if (!FieldTails.TryBrackets(tail, out var text, out consumed)) throw new FilterException("filter syntax error: evt.arg" + tail);
         if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var index)) return false;
@@ -34,13 +34,13 @@ internal sealed class EventArgument
 
     public static bool ParseRaw(string tail, out int consumed, out FieldArg arg)
     {
-        if (tail.StartsWith('.')) return ParseName(tail, out consumed, out arg);
+        if (tail.StartsWith('.')) return ParseName(tail, isRaw: true, out consumed, out arg);
         if (tail.StartsWith('[')) throw new FilterException("evt.arg fields must be expressed explicitly");
         throw new FilterException("filter syntax error: evt.rawarg" + tail);
     }
 
     /// <summary>The longest parameter name of any event that the text starts with; of events that share it, the first says the type.</summary>
-    private static bool ParseName(string tail, out int consumed, out FieldArg arg)
+    private static bool ParseName(string tail, bool isRaw, out int consumed, out FieldArg arg)
     {
         var text = tail.AsSpan(1);
         ParamInfo? longest = null;
@@ -51,7 +51,7 @@ internal sealed class EventArgument
         }
         if (longest is null) throw new FilterException("unknown event argument " + tail[1..]);
         consumed = longest.Name.Length + 1;
-        arg = new() { Text = longest.Name, Utf8 = longest.NameUtf8, Parsed = new EventArgument(longest.Name), Param = longest };
+        arg = new() { Text = longest.Name, Utf8 = longest.NameUtf8, Parsed = new EventArgument(longest.Name), Param = isRaw ? longest : null };
         return true;
     }
 }

@@ -61,7 +61,7 @@ internal static class EventArgumentFields
         switch (param.Type)
         {
             case ParamType.Charbuf or ParamType.Fspath or ParamType.Fsrelpath:
-                return value.Set(bytes.IsEmpty ? "<NA>"u8 : context.Event.Text(index));
+                return value.Set(bytes.IsEmpty ? "<NA>"u8 : ParamText.OrUnavailable(context.Event.Text(index)));
             case ParamType.Int8 or ParamType.Int16 or ParamType.Int32 or ParamType.Int64 or ParamType.Errno or ParamType.Fd or ParamType.Fd32 or ParamType.Pid or ParamType.Pid32:
                 value.Number = RawNumber.Signed(bytes);
                 return value.Set(bytes);

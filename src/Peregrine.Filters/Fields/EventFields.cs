@@ -1,6 +1,7 @@
 using System.Text;
 using Peregrine.Events;
 using Peregrine.Filters.Rendering;
+using Peregrine.State;
 using static Peregrine.Filters.FieldScope;
 
 namespace Peregrine.Filters.Fields;
@@ -56,12 +57,14 @@ internal static class EventFields
         Declare.Text("evt.pluginname", "Plugin Name", Event, "Name of the plugin that produced the event; events of plugins only.", null),
         Declare.Text("evt.plugininfo", "Plugin Info", Event, "The event as its plugin words it; events of plugins only.", null),
         Declare.Text("evt.source", "Event Source", Event, "Name of the event's source: syscall, or that of a plugin.", static (ref c, _, ref v) => Encode(ref v, c.State.Options.Sources[c.Source])),
-        Declare.Flag("evt.is_async", "Async Event", Event, "True for events that were put into the stream from outside, such as a container's arrival.",
-            static (ref c, _, ref v) => v.Set(c.Event.Type == EventType.AsynceventE)),
-        Declare.Text("evt.asynctype", "Async-Event Type", Event, "Name of an event that was put into the stream from outside.",
-            static (ref c, _, ref v) => c.Event.Type == EventType.AsynceventE && v.Set(c.Event.Text(EventParams.AsynceventE.Name))),
+        Declare.Flag("evt.is_async", "Async Event", Event, "True for events that no thread caused: reports on the machine and what was put into the stream from outside, such as a container's arrival.",
+            static (ref c, _, ref v) => v.Set(IsAsync(ref c))),
+        Declare.Text("evt.asynctype", "Async-Event Type", Event, "Name of such an event.",
+            static (ref c, _, ref v) => IsAsync(ref c) && v.Set(EventName.Of(ref c))),
         Declare.Text("evt.hostname", "Hostname", Constant, "Name of the machine. The environment variable FALCO_HOSTNAME replaces it.", static (ref c, _, ref v) => Encode(ref v, c.State.Options.Hostname)),
     ];
+
+    private static bool IsAsync(ref EventContext context) => (context.Event.Info.Category & EventCategory.Metaevent) != 0;
 
     private static bool Encode(ref FieldValue value, string text)
     {

@@ -33,6 +33,20 @@ internal static class ProcessIdFields
         Declare.Flag("proc.is_pgid_leader", "Process Is Process Group Leader", Process, "True when the process leads its process group, by the ids of the host.", static (ref c, _, ref v) => c.Thread is { } t && v.Set(t.Pgid == t.Pid)),
     ];
 
-    /// <summary>The leader of the thread's session; null while the session is not known, whose texts are then empty.</summary>
-    private static ThreadEntry? Session(ref EventContext context, ThreadEntry thread) => thread.SessionId < 0 ? null : context.State.Threads.SessionLeader(thread);
+    /// <summary>
+    /// The leader of the thread's session. When it has gone, or only its id inside a pid namespace is known, the eldest ancestor of the session stands for it;
+    /// null when there is none either, whose texts are then empty.
+    /// </summary>
+    private static ThreadEntry? Session(ref EventContext context, ThreadEntry thread)
+    {
+        if (thread.SessionId < 0) return null;
+        if (!thread.IsInPidNamespace && Ancestry.Find(ref context, thread.SessionId) is { } leader) return leader;
+        ThreadEntry? eldest = null;
+        foreach (var ancestor in context.State.Threads.Ancestors(thread))
+        {
+            if (ancestor.SessionId != thread.SessionId) break;
+            eldest = ancestor;
+        }
+        return eldest;
+    }
 }

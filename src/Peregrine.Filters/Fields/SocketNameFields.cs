@@ -18,5 +18,5 @@ internal static class SocketNameFields
 
     private static Field Name(string name, string display, string description, Endpoint which) =>
         Declare.Text(name, display, Event, description + " In conditions it matches when the address is one of the name's.", null)
-            .ComparedBy((ref c, _, ref v, test) => Endpoints.Match(ref c, which, ref v, test)).NoOperands();
+            .ComparedBy((ref c, _, ref v, test) => Endpoints.Match(ref c, which, ref v, test)).NoOperands().HostName();
 }

@@ -1,6 +1,5 @@
 using System.Text;
 using Peregrine.Events;
-using Peregrine.Filters.Rendering;
 using Peregrine.State;
 using static Peregrine.Filters.FieldScope;
 
@@ -52,7 +51,15 @@ internal static class ThreadFields
     {
         if (context.Thread is not { Cgroups.Length: > 0 } thread) return false;
         value.Buffer.Begin();
-        BufferText.AppendJoined(value.Buffer, thread.Cgroups);
+        ReadOnlySpan<byte> rest = thread.Cgroups;
+        while (!rest.IsEmpty)
+        {
+            if (value.Buffer.OpenLength > 0) value.Buffer.Append((byte)' ');
+            var group = ControlGroup.Next(ref rest);
+            value.Buffer.Append(group.Subsystem);
+            value.Buffer.Append((byte)'=');
+            value.Buffer.Append(group.Path);
+        }
         return value.Set(value.Buffer.End());
     }
 
@@ -62,10 +69,8 @@ internal static class ThreadFields
         ReadOnlySpan<byte> rest = thread.Cgroups;
         while (!rest.IsEmpty)
         {
-            var end = rest.IndexOf((byte)0);
-            var entry = end < 0 ? rest : rest[..end];
-            rest = end < 0 ? default : rest[(end + 1)..];
-            if (entry.Length > arg.Utf8.Length && entry[arg.Utf8.Length] == (byte)'=' && entry.StartsWith(arg.Utf8)) return value.Set(entry[(arg.Utf8.Length + 1)..]);
+            var group = ControlGroup.Next(ref rest);
+            if (group.Subsystem.SequenceEqual(arg.Utf8)) return value.Set(group.Path);
         }
         return false;
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Peregrine.Events;
+using Peregrine.Filters.Rendering;
 using Peregrine.State;
 
 namespace Peregrine.Filters;
@@ -12,7 +13,7 @@ internal static class OutputValues
     {
         text = default;
         if (!source.TryGet(ref context, ref value)) return false;
-        if (value.List is null && ValueClasses.Of(source.Type) == ValueClass.Text)
+        if (value.List is null && ValueClasses.Of(source.Type) == ValueClass.Text && PrintableText.IsClean(value.Bytes))
         {
             text = value.Bytes;
             return true;

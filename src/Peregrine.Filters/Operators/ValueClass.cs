@@ -27,7 +27,7 @@ internal static class ValueClasses
             or ParamType.Fd or ParamType.Pid or ParamType.Fd32 or ParamType.Pid32 => ValueClass.Signed,
         ParamType.Uint8 or ParamType.Uint16 or ParamType.Uint32 or ParamType.Uint64 or ParamType.Flags8 or ParamType.Flags16
             or ParamType.Flags32 or ParamType.Enumflags8 or ParamType.Enumflags16 or ParamType.Enumflags32 or ParamType.Syscallid
-            or ParamType.Sigtype or ParamType.Mode or ParamType.Reltime or ParamType.Abstime => ValueClass.Unsigned,
+            or ParamType.Sigtype or ParamType.Mode or ParamType.Uid or ParamType.Gid or ParamType.Reltime or ParamType.Abstime => ValueClass.Unsigned,
         ParamType.Double => ValueClass.Double,
         ParamType.Port => ValueClass.Port,
         ParamType.Bool => ValueClass.Bool,

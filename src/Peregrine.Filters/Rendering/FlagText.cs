@@ -25,16 +25,18 @@ public static class FlagText
         return some;
     }
 
-    /// <summary>The one symbol of the value; nothing when there is none.</summary>
+    /// <summary>The symbol of the value, or all that share it; nothing when there is none.</summary>
     public static bool TryAppendExact(ValueBuffer text, FlagTable? table, uint value)
     {
         if (table is null) return false;
+        var some = false;
         foreach (var symbol in table.Symbols)
         {
             if (symbol.Value != value) continue;
+            if (some) text.Append((byte)'|');
             text.Append(symbol.Utf8);
-            return true;
+            some = true;
         }
-        return false;
+        return some;
     }
 }

@@ -51,7 +51,7 @@ public static class ParamText
         switch (param.Type)
         {
             case ParamType.Charbuf or ParamType.Fspath or ParamType.Fsrelpath:
-                text.Append(UntilNul(value));
+                text.Append(OrUnavailable(UntilNul(value)));
                 break;
             case ParamType.Bytebuf:
                 BufferText.AppendDotted(text, value);
@@ -115,6 +115,9 @@ public static class ParamText
                 return false;
         }
     }
+
+    /// <summary>Old recordings write a missing text as <c>(NULL)</c>.</summary>
+    internal static ReadOnlySpan<byte> OrUnavailable(ReadOnlySpan<byte> text) => text.SequenceEqual("(NULL)"u8) ? "<NA>"u8 : text;
 
     private static ReadOnlySpan<byte> Unavailable(ParamType type) => type is ParamType.Bytebuf or ParamType.Socktuple ? "NULL"u8 : "<NA>"u8;
 
@@ -182,7 +185,7 @@ public static class ParamText
     /// <summary>Relative paths mean what they name from the directory they are relative to.</summary>
     private static bool TryAppendPath(ref EventContext context, ValueBuffer text, ParamInfo param, ReadOnlySpan<byte> path)
     {
-        if (JoinedPath.IsAbsolute(path) || path.IsEmpty || path.SequenceEqual("<NA>"u8) || context.Thread is null) return false;
+        if (JoinedPath.IsAbsolute(path) || path.IsEmpty || path.SequenceEqual("<NA>"u8) || path.SequenceEqual("(NULL)"u8) || context.Thread is null) return false;
         var fd = param.DirFdParam >= 0 ? context.Event.Int(param.DirFdParam, Directories.CurrentDirectory) : Directories.CurrentDirectory;
         JoinedPath.Append(text, Directories.Of(ref context, fd), path);
         return true;

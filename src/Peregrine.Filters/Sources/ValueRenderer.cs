@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using Peregrine.Events;
+using Peregrine.Filters.Rendering;
 
 namespace Peregrine.Filters;
 
@@ -21,7 +22,7 @@ public static class ValueRenderer
         switch (ValueClasses.Of(type))
         {
             case ValueClass.Text:
-                buffer.Append(value.Bytes);
+                PrintableText.Append(value.Bytes, buffer);
                 break;
             case ValueClass.Bytes:
                 AppendPrintable(value.Bytes, buffer);

@@ -57,7 +57,7 @@ public static class CaptureSeed
         Pgid = record.Pgid,
         Comm = record.Comm,
         Exe = record.Exe,
-        ExePath = record.ExePath,
+        ExePath = WithoutDeleted(record.ExePath),
         Args = WithoutFinalNul(record.Args),
         Cgroups = WithoutFinalNul(record.Cgroups),
         Root = record.Root,
@@ -124,6 +124,9 @@ public static class CaptureSeed
     };
 
     private static byte[] WithSlash(byte[] path) => path is [] or [.., (byte)'/'] ? path : [.. path, (byte)'/'];
+
+    /// <summary>The kernel marks the link to an executable that was removed; the path is without the mark everywhere else.</summary>
+    private static byte[] WithoutDeleted(byte[] path) => path.AsSpan().EndsWith(" (deleted)"u8) ? path[..^" (deleted)"u8.Length] : path;
 
     private static byte[] WithoutFinalNul(byte[] vector) => vector is [.. var rest, 0] ? rest : vector;
 }

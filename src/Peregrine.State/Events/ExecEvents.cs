@@ -47,7 +47,12 @@ internal static class ExecEvents
         if (e.Int(P.Res, -1) < 0) return;
         var wasKnown = thread.IsKnown;
         var pid = e.Int(P.Pid, thread.Tid);
-        if (!wasKnown) state.Threads.Identify(thread, pid, e.Int(P.Ptid));
+        if (!wasKnown)
+        {
+            state.Threads.Identify(thread, pid, e.Int(P.Ptid));
+            // The event does not tell the ids of the pid namespace; most processes are in the host's.
+            (thread.VirtualTid, thread.VirtualPid) = (thread.Tid, pid);
+        }
         // Paths are those of before the exec: relative to the old descriptors.
         thread.ExePath = ExecutablePath(state, thread, in e, enter);
         state.Threads.KeepOnly(thread);
