@@ -10,32 +10,37 @@ internal static class RuleSchema
 
     public static SchemaNode File { get; } = new(SchemaType.Array) { Items = Item() };
 
+    /// <summary>All keys that items can have.</summary>
+    public static IEnumerable<string> Keys => File.Items!.Properties!.Keys;
+
+    public static IEnumerable<string> OverridableKeys => File.Items!.Properties!["override"].Properties!.Keys;
+
     private static SchemaNode Item() => new(SchemaType.Object)
     {
         Properties = Properties(
-            ("append", Flag),
-            ("capture", Flag),
-            ("capture_duration", new(SchemaType.Integer)),
-            ("condition", Text),
-            ("desc", Text),
-            ("enabled", Flag),
+            ("append", new(SchemaType.Boolean) { Description = "Deprecated: append to the item of this name. Use override." }),
+            ("capture", new(SchemaType.Boolean) { Description = "Start a capture when the rule matches." }),
+            ("capture_duration", new(SchemaType.Integer) { Description = "How long to capture, in milliseconds." }),
+            ("condition", new(SchemaType.String) { Description = "When the rule matches, or what the macro stands for." }),
+            ("desc", new(SchemaType.String) { Description = "What the rule finds." }),
+            ("enabled", new(SchemaType.Boolean) { Description = "Whether the rule runs; true when left out." }),
             ("exceptions", new(SchemaType.Array) { Items = Exception() }),
             ("items", new(SchemaType.Array) { Items = new(SchemaType.Any) { AnyOf = [new(SchemaType.Integer), Text] } }),
-            ("list", Text),
-            ("macro", Text),
-            ("output", Text),
+            ("list", new(SchemaType.String) { Description = "The name of a list." }),
+            ("macro", new(SchemaType.String) { Description = "The name of a macro: letters, digits and underscores." }),
+            ("output", new(SchemaType.String) { Description = "The text of alerts, with %fields." }),
             ("override", Override()),
             ("priority", new(SchemaType.String)
             {
                 Values = ["EMERGENCY", "ALERT", "CRITICAL", "ERROR", "WARNING", "NOTICE", "INFO", "INFORMATIONAL", "DEBUG"],
             }),
-            ("required_engine_version", Text),
+            ("required_engine_version", new(SchemaType.String) { Description = "The oldest engine that can run these rules, such as 0.57.0." }),
             ("required_plugin_versions", new(SchemaType.Array) { Items = Plugin(withAlternatives: true) }),
-            ("rule", Text),
-            ("skip-if-unknown-filter", Flag),
-            ("source", Text),
+            ("rule", new(SchemaType.String) { Description = "The name of a rule." }),
+            ("skip-if-unknown-filter", new(SchemaType.Boolean) { Description = "Skip the rule instead of failing when a field or event is unknown." }),
+            ("source", new(SchemaType.String) { Description = "The source of the events; syscall when left out." }),
             ("tags", new(SchemaType.Array) { Items = Text }),
-            ("warn_evttypes", Flag)),
+            ("warn_evttypes", new(SchemaType.Boolean) { Description = "Set to false to be spared the warning about conditions for too many event types." })),
     };
 
     private static SchemaNode Exception() => new(SchemaType.Object)

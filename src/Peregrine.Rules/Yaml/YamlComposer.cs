@@ -93,9 +93,9 @@ internal sealed class YamlComposer
             case YamlTokenKind.Plain when !tagged && token.Text is "" or "~" or "null" or "Null" or "NULL":
                 _scanner.Take();
                 return new YamlNode(YamlKind.Null, mark);
-            case YamlTokenKind.Plain or YamlTokenKind.Quoted:
+            case YamlTokenKind.Plain or YamlTokenKind.Quoted or YamlTokenKind.Block:
                 _scanner.Take();
-                return new YamlNode(YamlKind.Scalar, mark) { Text = token.Text, IsQuoted = token.Kind == YamlTokenKind.Quoted };
+                return new YamlNode(YamlKind.Scalar, mark) { Text = token.Text, IsQuoted = token.Kind != YamlTokenKind.Plain, IsBlock = token.Kind == YamlTokenKind.Block, End = token.End };
             case YamlTokenKind.FlowSequenceStart:
                 return FlowSequence(mark);
             case YamlTokenKind.BlockSequenceStart:
@@ -146,9 +146,10 @@ internal sealed class YamlComposer
             else if (token?.Kind != YamlTokenKind.FlowSequenceEnd)
                 throw new YamlException(token?.Mark ?? _scanner.Mark, "end of sequence flow not found");
         }
+        var end = _scanner.Peek()!.End;
         _scanner.Take();
         _inFlowSequence.Pop();
-        return Sequence(mark, items);
+        return Sequence(mark, items, end);
     }
 
     private YamlNode BlockMap(YamlMark mark)
@@ -184,9 +185,10 @@ internal sealed class YamlComposer
             else if (token?.Kind != YamlTokenKind.FlowMapEnd)
                 throw new YamlException(token?.Mark ?? _scanner.Mark, "end of map flow not found");
         }
+        var end = _scanner.Peek()!.End;
         _scanner.Take();
         _inFlowSequence.Pop();
-        return Map(mark, entries);
+        return Map(mark, entries, end);
     }
 
     /// <summary>One <c>key: value</c> or <c>: value</c> without braces.</summary>
@@ -211,17 +213,17 @@ internal sealed class YamlComposer
         return new(key, Node());
     }
 
-    private static YamlNode Sequence(YamlMark mark, List<YamlNode> items)
+    private static YamlNode Sequence(YamlMark mark, List<YamlNode> items, YamlMark end = default)
     {
         long weight = 1;
         foreach (var item in items) weight += item.Weight;
-        return new YamlNode(YamlKind.Sequence, mark) { Items = items, Weight = weight };
+        return new YamlNode(YamlKind.Sequence, mark) { Items = items, Weight = weight, End = end };
     }
 
-    private static YamlNode Map(YamlMark mark, List<YamlEntry> entries)
+    private static YamlNode Map(YamlMark mark, List<YamlEntry> entries, YamlMark end = default)
     {
         long weight = 1;
         foreach (var entry in entries) weight += entry.Key.Weight + entry.Value.Weight;
-        return new YamlNode(YamlKind.Map, mark) { Entries = entries, Weight = weight };
+        return new YamlNode(YamlKind.Map, mark) { Entries = entries, Weight = weight, End = end };
     }
 }

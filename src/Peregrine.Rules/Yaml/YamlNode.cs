@@ -23,6 +23,12 @@ public sealed class YamlNode
 
     public YamlMark Mark { get; }
 
+    /// <summary>Behind the last byte of a scalar or a flow collection (blanks behind it may be included); for a block scalar the line that ended it. Unset for others.</summary>
+    internal YamlMark End { get; init; }
+
+    /// <summary>A scalar in <c>|</c> or <c>&gt;</c> form.</summary>
+    internal bool IsBlock { get; init; }
+
     /// <summary>The value of a scalar; empty for other kinds.</summary>
     public string Text { get; internal init; } = "";
 

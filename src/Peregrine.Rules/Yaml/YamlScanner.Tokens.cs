@@ -208,7 +208,7 @@ internal sealed partial class YamlScanner
         var text = reader.Read();
         _keyAllowed = true;
         _afterJsonNode = false;
-        Push(YamlTokenKind.Quoted, mark, text);
+        Push(YamlTokenKind.Block, mark, text);
     }
 
     /// <summary>What follows <c>|</c> or <c>&gt;</c>: at most one chomping sign and one digit, then a comment.</summary>

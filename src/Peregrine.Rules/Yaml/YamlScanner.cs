@@ -176,7 +176,7 @@ internal sealed partial class YamlScanner
 
     private YamlToken Push(YamlTokenKind kind, YamlMark mark, string text = "")
     {
-        var token = new YamlToken(kind, mark, text);
+        var token = new YamlToken(kind, mark, text) { End = _input.Mark };
         _tokens.Enqueue(token);
         return token;
     }

@@ -22,6 +22,7 @@ internal enum YamlTokenKind : byte
     Tag,
     Plain,
     Quoted,
+    Block,
 }
 
 /// <summary>Whether a token stands. A possible key is open until the colon (or its absence) decides.</summary>
@@ -39,6 +40,9 @@ internal sealed class YamlToken(YamlTokenKind kind, YamlMark mark, string text =
     public YamlMark Mark { get; } = mark;
 
     public string Text { get; } = text;
+
+    /// <summary>Behind the token's last byte; for block scalars at the line that ended it.</summary>
+    public YamlMark End { get; init; }
 
     public YamlTokenState State { get; set; }
 }
