@@ -1,10 +1,12 @@
+using Peregrine.Events;
+
 namespace Peregrine.Filters;
 
 /// <summary>A field with its argument, as a condition or an output format names it.</summary>
 public readonly record struct FieldReference(Field Field, FieldArg Arg, string Text)
 {
-    /// <summary>The type that the value is checked and compared with: a parameter's own for <c>evt.rawarg</c>.</summary>
-    public Peregrine.Events.ParamType Type => Field.Type == Peregrine.Events.ParamType.Dyn && Arg.Param is { } own ? own.Type : Field.Type;
+    /// <summary>The type that a condition checks and compares the value with: a parameter's for <c>evt.rawarg</c>.</summary>
+    public ParamType Type => Field.Type == ParamType.Dyn && Arg.Param is { } param ? param.Type : Field.Type;
 }
 
 /// <summary>

@@ -3,17 +3,22 @@ using Peregrine.Events;
 namespace Peregrine.Filters;
 
 /// <summary>Turns the field expressions of a condition or an output format into value sources, checking types on the way.</summary>
-internal sealed class SourceCompiler(FieldCatalog catalog)
+/// <param name="catalog">The fields that there are.</param>
+/// <param name="forOutput">Whether values are printed, with the type that the event gives them, and not compared.</param>
+internal sealed class SourceCompiler(FieldCatalog catalog, bool forOutput = false)
 {
     /// <exception cref="FilterException">A field does not exist, or a transformer does not take what it is given.</exception>
     public ValueSource Compile(Expression expression) => expression switch
     {
-        FieldExpression field => new FieldSource(catalog.Resolve(FieldCatalog.TextOf(field))),
+        FieldExpression field => Field(catalog.Resolve(FieldCatalog.TextOf(field))),
         TransformerExpression transformer => Transformer(transformer),
         LiteralExpression literal => new LiteralSource(literal.Text),
         ListExpression list => new ListSource([.. list.Items.Select(Compile)]),
         _ => throw new FilterException($"filter error: unexpected expression {expression}"),
     };
+
+    private FieldSource Field(FieldReference reference) =>
+        reference.Field.Type == ParamType.Dyn && !forOutput ? new RawArgumentSource(reference) : new FieldSource(reference);
 
     /// <summary>The innermost field of an expression, which messages name; null when it is made of constants only.</summary>
     public static FieldReference? FieldOf(ValueSource source) => source switch
@@ -104,5 +109,5 @@ internal sealed class SourceCompiler(FieldCatalog catalog)
     private static bool IsString(ValueSource source) => ValueClasses.Of(UntransformedType(source)) == ValueClass.Text;
 
     /// <summary>Transformers of several arguments judge these by the field at the bottom, not by what a transformer makes of it.</summary>
-    private static ParamType UntransformedType(ValueSource source) => FieldOf(source)?.Type ?? source.Type;
+    private static ParamType UntransformedType(ValueSource source) => FieldOf(source)?.Field.Type ?? source.Type;
 }

@@ -11,7 +11,7 @@ internal sealed class OutputFormatCompiler(string format, FieldCatalog catalog)
 
     private const int MaxWidth = 65_536;
 
-    private readonly SourceCompiler _sources = new(catalog);
+    private readonly SourceCompiler _sources = new(catalog, forOutput: true);
     private readonly List<OutputToken> _tokens = [];
     private readonly SortedDictionary<string, OutputField> _fields = new(StringComparer.Ordinal);
 

@@ -60,7 +60,7 @@ internal static class OutputValues
             case ValueClass.Signed when IsDecimal(format):
                 writer.WriteNumberValue(value.Number);
                 break;
-            case ValueClass.Unsigned or ValueClass.Port when IsDecimal(format):
+            case not ValueClass.Signed when ValueClasses.IsUnsignedNumber(type) && IsDecimal(format):
                 writer.WriteNumberValue(unchecked((ulong)value.Number));
                 break;
             default:

@@ -38,13 +38,17 @@ internal static class ValueClasses
         _ => ValueClass.None,
     };
 
+    /// <summary>Numbers without a sign, those included that conditions do not compare.</summary>
+    public static bool IsUnsignedNumber(ParamType type) => Of(type) is ValueClass.Unsigned or ValueClass.Port
+        || type is ParamType.Uid or ParamType.Gid or ParamType.Sigset or ParamType.L4proto or ParamType.Sockfamily;
+
     /// <summary>The size in bytes of a number type.</summary>
     public static int SizeOf(ParamType type) => type switch
     {
         ParamType.Int8 or ParamType.Uint8 or ParamType.Flags8 or ParamType.Enumflags8 or ParamType.Sigtype => 1,
         ParamType.Int16 or ParamType.Uint16 or ParamType.Flags16 or ParamType.Enumflags16 or ParamType.Syscallid or ParamType.Port => 2,
         ParamType.Int32 or ParamType.Uint32 or ParamType.Flags32 or ParamType.Enumflags32 or ParamType.Mode
-            or ParamType.Fd32 or ParamType.Pid32 or ParamType.Uid or ParamType.Gid => 4,
+            or ParamType.Fd32 or ParamType.Pid32 or ParamType.Uid or ParamType.Gid or ParamType.Sigset => 4,
         _ => 8,
     };
 

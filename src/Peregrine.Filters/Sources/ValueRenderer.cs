@@ -41,11 +41,8 @@ public static class ValueRenderer
             case ValueClass.Signed:
                 AppendNumber(value.Number, type, format, isSigned: true, buffer);
                 break;
-            case ValueClass.Unsigned or ValueClass.Port:
-                AppendNumber(value.Number, type, format, isSigned: false, buffer);
-                break;
             default:
-                if (value.Bytes.IsEmpty) AppendNumber(value.Number, type, format, isSigned: false, buffer);
+                if (ValueClasses.IsUnsignedNumber(type) || value.Bytes.IsEmpty) AppendNumber(value.Number, type, format, isSigned: false, buffer);
                 else AppendPrintable(value.Bytes, buffer);
                 break;
         }

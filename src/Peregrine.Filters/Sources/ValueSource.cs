@@ -30,14 +30,14 @@ internal abstract class ValueSource
 }
 
 /// <summary>A field's value.</summary>
-internal sealed class FieldSource(FieldReference reference) : ValueSource
+internal class FieldSource(FieldReference reference) : ValueSource
 {
     private readonly FieldExtractor? _extract = reference.Field.Extract;
     private readonly FieldArg _arg = reference.Arg;
 
     public FieldReference Reference => reference;
 
-    public override ParamType Type => reference.Type;
+    public override ParamType Type => reference.Field.Type;
 
     public override bool IsList => reference.Field.IsList;
 
