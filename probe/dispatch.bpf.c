@@ -2,6 +2,7 @@
 /* The one program on sys_exit: decides within a few instructions whether a syscall is recorded, and by which program. */
 
 #define NR_COMPAT_SOCKETCALL 102
+#define X32_MARK 0x40000000ull
 #define SOCKETCALL_SEND 9
 #define SOCKETCALL_RECV 10
 
@@ -41,9 +42,12 @@ int sys_exit_dispatch(u64 *ctx)
 	struct pg_cpu *cpu;
 	u8 interest;
 
-	/* Numbers beyond the table are those that a tracer has voided (-1). */
-	if (number >= PG_SYSCALLS)
-		return 0;
+	/* Beyond the table: x32's numbers, which mean the same without their mark (up to 511), or one that a tracer has voided (-1). */
+	if (number >= PG_SYSCALLS) {
+		number &= ~X32_MARK;
+		if (number >= PG_SYSCALLS)
+			return 0;
+	}
 	interest = pg_switches.interest[number];
 	if (!interest)
 		return 0;
