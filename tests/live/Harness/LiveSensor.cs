@@ -8,21 +8,31 @@ namespace Peregrine.LiveTests.Harness;
 /// </summary>
 public sealed class LiveSensor : IDisposable
 {
-    public const string Opened = "Live test: file opened";
-    public const string Started = "Live test: program started";
-    public const string Connected = "Live test: connected";
+    public const string Opened = "Live test, file opened";
+    public const string Started = "Live test, program started";
+    public const string Connected = "Live test, connected";
 
     private readonly LiveFolder _own = new("sensor");
 
     public LiveSensor()
     {
         Assert.SkipUnless(Environment.UserName == "root", "the sensor needs root");
-        Deeds = new DeedProgram(Path.Combine(Folder.Path, "bin"));
-        var rules = _own.Write("live_rules.yaml", Rules(Folder.Path));
-        var config = _own.Write("live.yaml", Configuration(Repository.Rules, rules));
-        Process = SensorProcess.Start("-c", config);
-        var touch = Folder.Write("ready", "");
-        Process.WaitUntilItWatches(() => Deeds.Do("open", touch), alert => alert.Rule == Opened && alert["fd.name"] == touch);
+        try
+        {
+            Deeds = new DeedProgram(Path.Combine(Folder.Path, "bin"));
+            var rules = _own.Write("live_rules.yaml", Rules(Folder.Path));
+            Process = SensorProcess.Start("-c", _own.Write("live.yaml", Configuration(Repository.Rules, rules)));
+            var touch = Folder.Write("ready", "");
+            Process.WaitUntilItWatches(() => Deeds.Do("open", touch), alert => alert.Rule == Opened && alert["fd.name"] == touch);
+        }
+        catch
+        {
+            // xunit does not dispose of a fixture that could not be made.
+            Process?.Dispose();
+            Folder.Dispose();
+            _own.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Everything that happens to files here is told.</summary>
