@@ -82,7 +82,7 @@ static __always_inline void put_identity(struct record *r, struct task_struct *t
 {
 	put_s64(r, READ(task, pid));
 	put_s64(r, READ(task, tgid));
-	put_s64(r, READ(task, real_parent, pid));
+	put_s64(r, READ(task, real_parent, tgid)); /* the process, not the thread of it that called fork */
 	put_path(r, READ(task, fs, pwd.mnt), READ(task, fs, pwd.dentry));
 	put_u64(r, READ(task, signal, rlim[RLIMIT_NOFILE].rlim_cur));
 	put_u64(r, READ(task, maj_flt));

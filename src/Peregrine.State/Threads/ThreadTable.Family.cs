@@ -3,7 +3,7 @@ namespace Peregrine.State;
 /// <summary>Parents, ancestors, leaders of sessions and process groups.</summary>
 public sealed partial class ThreadTable
 {
-    /// <summary>The main thread of the parent process, or the very thread that events named as the parent; null when it is not known.</summary>
+    /// <summary>The main thread of the parent process, whichever of its threads made this one; null when it is not known.</summary>
     public ThreadEntry? Parent(ThreadEntry thread)
     {
         var main = thread.Group.Leader ?? thread;
@@ -11,7 +11,7 @@ public sealed partial class ThreadTable
         // An id that was given to a younger process since: the real parent has gone, and its exit was missed.
         if (main.CloneTime != 0 && parent.CloneTime > main.CloneTime) return null;
         if (main.Group.Parent is null) Link(main.Group, parent.Group);
-        return parent;
+        return parent.Group.Leader ?? parent;
     }
 
     /// <summary>The parent, its parent…: for a <c>foreach</c>.</summary>

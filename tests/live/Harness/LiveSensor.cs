@@ -52,9 +52,15 @@ public sealed class LiveSensor : IDisposable
 
     /// <summary>Alerts of a rule about this test's doing, told by a word that occurs in the command line or the file's name.</summary>
     public Alert Expect(string rule, string word) =>
-        Process.Expect(rule, alert => (alert["proc.cmdline"]?.Contains(word, StringComparison.Ordinal) ?? false) || (alert["fd.name"]?.Contains(word, StringComparison.Ordinal) ?? false));
+        Process.Expect(rule, alert => Speaks(alert, word));
+
+    public static bool Speaks(Alert alert, string word) =>
+        (alert["proc.cmdline"]?.Contains(word, StringComparison.Ordinal) ?? false) || (alert["fd.name"]?.Contains(word, StringComparison.Ordinal) ?? false);
 
     public Alert Expect(string rule, Func<Alert, bool> fits) => Process.Expect(rule, fits);
+
+    /// <summary>The file was opened by another process than this one, which makes the files.</summary>
+    public Alert ExpectOpened(string path) => Process.Expect(Opened, alert => alert["fd.name"] == path && alert["proc.pid"] != $"{Environment.ProcessId}");
 
     public void Dispose()
     {

@@ -27,7 +27,7 @@ public sealed class IdentityScenarios(LiveSensor sensor)
         var path = sensor.Folder.Write("fork", "");
         var result = sensor.Deeds.Do("fork-open", path).Succeeded();
         var child = result.Output.Trim();
-        var alert = sensor.Expect(LiveSensor.Opened, a => a["fd.name"] == path);
+        var alert = sensor.ExpectOpened(path);
         Assert.Equal((child, $"{result.Pid}", "deeds", "deeds", $"deeds fork-open {path}", sensor.Deeds.Path),
             (alert["proc.pid"], alert["proc.ppid"], alert["proc.name"], alert["proc.pname"], alert["proc.cmdline"], alert["proc.exepath"]));
     }
@@ -37,14 +37,14 @@ public sealed class IdentityScenarios(LiveSensor sensor)
     {
         var path = sensor.Folder.Write("thread", "");
         var result = sensor.Deeds.Do("thread-open", path).Succeeded();
-        var alert = sensor.Expect(LiveSensor.Opened, a => a["fd.name"] == path);
+        var alert = sensor.ExpectOpened(path);
         Assert.Equal(($"{result.Pid}", result.Output.Trim(), $"{sensor.Deeds.Path}"), (alert["proc.pid"], alert["thread.tid"], alert["proc.exepath"]));
         Assert.Contains($"thread-open {path}", alert["proc.cmdline"], StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("open", "x/y/../y/./file", null)]
-    [InlineData("openat", "..//y/file", "x/y")]
+    [InlineData("openat", "../y/./file", "x/y")]
     [InlineData("fchdir-open", "../y/file", "x/y")]
     public void RelativePathsBecomeAbsolute(string deed, string name, string? folder)
     {
@@ -123,7 +123,7 @@ public sealed class IdentityScenarios(LiveSensor sensor)
         var path = sensor.Folder.Write("another-user", "");
         File.SetUnixFileMode(path, (UnixFileMode)0b110_100_100);
         sensor.Deeds.Do("setuid-open", "65534", path).Succeeded();
-        Assert.Equal(("nobody", "65534"), User(sensor.Expect(LiveSensor.Opened, a => a["fd.name"] == path)));
+        Assert.Equal(("nobody", "65534"), User(sensor.ExpectOpened(path)));
         sensor.Deeds.Do("as", "65534", "65534", sensor.Deeds.Path, "nothing", "live-test-nobody").Succeeded();
         Assert.Equal(("nobody", "65534"), User(sensor.Expect(LiveSensor.Started, a => a["proc.args"] == "nothing live-test-nobody")));
     }
@@ -133,7 +133,7 @@ public sealed class IdentityScenarios(LiveSensor sensor)
     {
         var path = sensor.Folder.Write("renamed", "");
         sensor.Deeds.Do("named-open", "new name", path).Succeeded();
-        Assert.Equal("new name", sensor.Expect(LiveSensor.Opened, a => a["fd.name"] == path)["proc.name"]);
+        Assert.Equal("new name", sensor.ExpectOpened(path)["proc.name"]);
     }
 
     [Fact]
@@ -141,7 +141,7 @@ public sealed class IdentityScenarios(LiveSensor sensor)
     {
         var path = sensor.Folder.Write("orphan", "");
         sensor.Deeds.Do("orphan-open", path).Succeeded();
-        var alert = sensor.Expect(LiveSensor.Opened, a => a["fd.name"] == path);
+        var alert = sensor.ExpectOpened(path);
         Assert.Equal("deeds", alert["proc.name"]);
         Assert.NotEqual("deeds", alert["proc.pname"]);
     }
