@@ -16,17 +16,17 @@ internal sealed class LibbpfLog : IDisposable
     private const int LevelDebug = 2;
 
     [ThreadStatic]
-    private static LibbpfLog? t_current;
+    private static LibbpfLog? _current;
 
     private readonly StringBuilder _text = new();
 
     internal unsafe LibbpfLog()
     {
-        t_current = this;
+        _current = this;
         _ = Libbpf.SetPrint(&Print);
     }
 
-    public void Dispose() => t_current = null;
+    public void Dispose() => _current = null;
 
     /// <summary>What libbpf has said, without the verifier's listing when that is long.</summary>
     public override string ToString() => _text.ToString().TrimEnd();
@@ -34,7 +34,7 @@ internal sealed class LibbpfLog : IDisposable
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static unsafe int Print(int level, byte* format, nint arguments)
     {
-        var log = t_current;
+        var log = _current;
         if (level >= LevelDebug || log is null) return 0;
         const int size = 8192;
         var buffer = stackalloc byte[size];

@@ -1,7 +1,7 @@
 using System.Text;
 using Peregrine.Events;
-using Peregrine.Filters.Fields;
 using Peregrine.Filters;
+using Peregrine.Filters.Fields;
 using Peregrine.Sensor.Alerts;
 using Peregrine.Sensor.CommandLine;
 
