@@ -9,7 +9,7 @@ internal static class RunReport
 {
     public static void Write(SensorLog log, SensorConsole console, RunResult result, IReadOnlyList<OutputCounters> outputs)
     {
-        log.Info(string.Create(CultureInfo.InvariantCulture, $"Events read: {result.Events}; dropped: {Drops(result)}"));
+        log.Info(string.Create(CultureInfo.InvariantCulture, $"{(result.Generated > 0 ? $"Events generated: {result.Generated}; read" : "Events read")}: {result.Events}; dropped: {Drops(result)}"));
         foreach (var o in outputs)
         {
             if (o.Offered == 0) continue;

@@ -21,4 +21,8 @@ internal sealed record Session(
 /// <param name="Events">Events that the rules saw.</param>
 /// <param name="Drops">Lost events by reason, worst first; empty when none were lost.</param>
 /// <param name="Monitor">What the drop monitor saw.</param>
-internal sealed record RunResult(int ExitCode, ulong Events, IReadOnlyList<(string Reason, ulong Count)> Drops, DropMonitor Monitor);
+internal sealed record RunResult(int ExitCode, ulong Events, IReadOnlyList<(string Reason, ulong Count)> Drops, DropMonitor Monitor)
+{
+    /// <summary>Live: events that the kernel made, whether they were read or lost; 0 for replays.</summary>
+    public ulong Generated { get; init; }
+}

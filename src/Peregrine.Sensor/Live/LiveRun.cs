@@ -17,6 +17,9 @@ internal static class LiveRun
     /// <summary>How long the rings are still emptied after the end was asked for.</summary>
     private static readonly TimeSpan LastDrain = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long the rings must stay empty to count as emptied: a syscall that was under way may still write its record.</summary>
+    private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(5);
+
     public static RunResult Run(Session session, RunStop stop)
     {
         var configuration = session.Configuration;
@@ -43,11 +46,13 @@ internal static class LiveRun
                 session.Outputs.ReportStuck();
             }
         }
+        // Nothing new is recorded from here on, so that in the end what was generated was either read or dropped, to the last event.
+        probe.SetSyscalls([]);
         var start = Stopwatch.GetTimestamp();
-        while (!gaveUp && probe.Drain(worker) > 0 && Stopwatch.GetElapsedTime(start) < LastDrain)
-        {
-        }
-        return new RunResult(gaveUp ? 1 : 0, worker.Events, Drops(probe.Statistics), monitor);
+        while (!gaveUp && Stopwatch.GetElapsedTime(start) < LastDrain)
+            if (probe.Drain(worker) == 0 && !probe.Wait(Settling)) break;
+        var statistics = probe.Statistics;
+        return new RunResult(gaveUp ? 1 : 0, worker.Events, Drops(statistics), monitor) { Generated = statistics.Generated };
     }
 
     private static DropCounts Counts(KernelProbe probe)

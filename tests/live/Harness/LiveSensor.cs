@@ -35,6 +35,9 @@ public sealed class LiveSensor : IDisposable
         }
     }
 
+    /// <summary>A word of this run: what a test does carries it, so that nobody else's doing is taken for it.</summary>
+    public static string Tag { get; } = $"live-test-{Environment.ProcessId}";
+
     /// <summary>Everything that happens to files here is told.</summary>
     public LiveFolder Folder { get; } = new();
 
@@ -92,12 +95,12 @@ public sealed class LiveSensor : IDisposable
           priority: DEBUG
         - rule: {Started}
           desc: A program was started by a test, which says so in its arguments.
-          condition: evt.type in (execve, execveat) and evt.rawres = 0 and proc.cmdline contains live-test
+          condition: evt.type in (execve, execveat) and evt.rawres = 0 and proc.cmdline contains {Tag}
           output: started %proc.cmdline
           priority: DEBUG
         - rule: {Connected}
           desc: The tests' driver connected.
-          condition: evt.type = connect and fd.typechar in (4, 6) and proc.cmdline contains live-test
+          condition: evt.type = connect and fd.typechar in (4, 6) and proc.cmdline contains {Tag}
           output: connected %fd.name
           priority: DEBUG
 

@@ -12,8 +12,8 @@ public abstract class ContainerScenarios(LiveSensor sensor, IContainerEngine eng
     {
         WithContainer(id =>
         {
-            engine.ExecTerminal(id, "sh", "-c", "echo live-test-terminal; sleep 0.1").Succeeded();
-            var alert = Expect("Terminal shell in container", id, "live-test-terminal");
+            engine.ExecTerminal(id, "sh", "-c", $"echo {LiveSensor.Tag}-terminal; sleep 0.1").Succeeded();
+            var alert = Expect("Terminal shell in container", id, $"{LiveSensor.Tag}-terminal");
             Assert.Equal("root", alert["user.name"]);
             Assert.NotEqual("0", alert["proc.tty"]);
         });
@@ -37,13 +37,13 @@ public abstract class ContainerScenarios(LiveSensor sensor, IContainerEngine eng
         WithContainer(id =>
         {
             engine.Exec(id, 0, "cp", "/bin/deeds", "/tmp/dropped").Succeeded();
-            engine.Exec(id, 0, "/tmp/dropped", "nothing", "live-test-dropped").Succeeded();
-            var alert = Expect("Drop and execute new binary in container", id, "live-test-dropped");
+            engine.Exec(id, 0, "/tmp/dropped", "nothing", $"{LiveSensor.Tag}-dropped").Succeeded();
+            var alert = Expect("Drop and execute new binary in container", id, $"{LiveSensor.Tag}-dropped");
             Assert.Equal(("/tmp/dropped", "dropped"), (alert["proc.exepath"], alert["proc.name"]));
             // What the image holds is no such program.
-            engine.Exec(id, 0, "/bin/deeds", "nothing", "live-test-of-the-image").Succeeded();
-            Expect(LiveSensor.Started, id, "live-test-of-the-image");
-            Assert.Empty(sensor.Process.Alerts(a => a.Rule == "Drop and execute new binary in container" && a["proc.cmdline"]!.Contains("live-test-of-the-image", StringComparison.Ordinal)));
+            engine.Exec(id, 0, "/bin/deeds", "nothing", $"{LiveSensor.Tag}-of-the-image").Succeeded();
+            Expect(LiveSensor.Started, id, $"{LiveSensor.Tag}-of-the-image");
+            Assert.Empty(sensor.Process.Alerts(a => a.Rule == "Drop and execute new binary in container" && a["proc.cmdline"]!.Contains($"{LiveSensor.Tag}-of-the-image", StringComparison.Ordinal)));
         });
     }
 
@@ -52,10 +52,10 @@ public abstract class ContainerScenarios(LiveSensor sensor, IContainerEngine eng
     {
         WithContainer(id =>
         {
-            engine.Exec(id, 0, "deeds", "reverse-shell", "sh", "-i", "live-test-reverse");
+            engine.Exec(id, 0, "deeds", "reverse-shell", "sh", "-i", $"{LiveSensor.Tag}-reverse");
             var alert = sensor.Expect("Redirect STDOUT/STDIN to Network Connection in Container", a => a["container.id"] == id);
             Assert.Equal("ipv4", alert["fd.type"]);
-            Expect("Reverse shell", id, "live-test-reverse");
+            Expect("Reverse shell", id, $"{LiveSensor.Tag}-reverse");
         });
     }
 
@@ -64,8 +64,8 @@ public abstract class ContainerScenarios(LiveSensor sensor, IContainerEngine eng
     {
         WithContainer(id =>
         {
-            engine.Exec(id, RootFileSystem.AppUser, "deeds", "nothing", "live-test-user").Succeeded();
-            var alert = Expect(LiveSensor.Started, id, "nothing live-test-user");
+            engine.Exec(id, RootFileSystem.AppUser, "deeds", "nothing", $"{LiveSensor.Tag}-user").Succeeded();
+            var alert = Expect(LiveSensor.Started, id, $"nothing {LiveSensor.Tag}-user");
             Assert.Equal((RootFileSystem.AppUser.ToString(), "appuser", "appgroup"), (alert["user.uid"], alert["user.name"], alert["group.name"]));
         });
     }
@@ -75,7 +75,7 @@ public abstract class ContainerScenarios(LiveSensor sensor, IContainerEngine eng
     {
         WithContainer(_ =>
         {
-            var result = sensor.Deeds.Do("nothing", "live-test-beside").Succeeded();
+            var result = sensor.Deeds.Do("nothing", $"{LiveSensor.Tag}-beside").Succeeded();
             Assert.Equal("host", sensor.Expect(LiveSensor.Started, a => a["proc.pid"] == $"{result.Pid}")["container.id"]);
         });
     }

@@ -19,8 +19,9 @@ public sealed class HostScenarios(LiveSensor sensor)
     [Fact]
     public void AccountDataReadByCat()
     {
-        Command.Shell("cat /etc/shadow > /dev/null");
-        var alert = sensor.Expect("Read sensitive file untrusted", a => a["proc.cmdline"] == "cat /etc/shadow");
+        var pid = Command.Shell("cat /etc/shadow > /dev/null & echo $!; wait").Output.Trim();
+        var alert = sensor.Expect("Read sensitive file untrusted", a => a["proc.pid"] == pid);
+        Assert.Equal("cat /etc/shadow", alert["proc.cmdline"]);
         Assert.Equal(("/etc/shadow", "cat", "file"), (alert["fd.name"], alert["proc.name"], alert["fd.type"]));
         AssertHost(alert);
     }
@@ -28,51 +29,51 @@ public sealed class HostScenarios(LiveSensor sensor)
     [Fact]
     public void AccountDataReadOverAClimbingPath()
     {
-        Command.RunIn("/usr/lib", "/bin/cat", "../../etc/../etc/shadow");
-        var alert = sensor.Expect("Directory traversal monitored file read", a => a["proc.cmdline"] == "cat ../../etc/../etc/shadow");
+        var pid = $"{Command.RunIn("/usr/lib", "/bin/cat", "../../etc/../etc/shadow").Pid}";
+        var alert = sensor.Expect("Directory traversal monitored file read", a => a["proc.pid"] == pid);
         Assert.Equal(("/etc/shadow", "../../etc/../etc/shadow"), (alert["fd.name"], alert["fd.nameraw"]));
     }
 
     [Fact]
     public void AFileWrittenBelowEtc()
     {
-        const string Path = "/etc/peregrine-live-test.conf";
+        var path = $"/etc/peregrine-{LiveSensor.Tag}.conf";
         try
         {
-            Command.Shell($"echo x | tee {Path}");
-            var alert = sensor.Expect("Write below etc", a => a["fd.name"] == Path);
-            Assert.Equal(("tee", $"tee {Path}", "ERROR"), (alert["proc.name"], alert["proc.cmdline"], alert.Priority.ToUpperInvariant()));
+            Command.Shell($"echo x | tee {path}");
+            var alert = sensor.Expect("Write below etc", a => a["fd.name"] == path);
+            Assert.Equal(("tee", $"tee {path}", "ERROR"), (alert["proc.name"], alert["proc.cmdline"], alert.Priority.ToUpperInvariant()));
             AssertHost(alert);
         }
         finally
         {
-            File.Delete(Path);
+            File.Delete(path);
         }
     }
 
     [Fact]
     public void ARegularFileCreatedBelowDev()
     {
-        const string Path = "/dev/peregrine-live-test";
+        var path = $"/dev/peregrine-{LiveSensor.Tag}";
         try
         {
-            Command.Shell($"cp /etc/hostname {Path}");
-            var alert = sensor.Expect("Create files below dev", a => a["fd.name"] == Path);
+            Command.Shell($"cp /etc/hostname {path}");
+            var alert = sensor.Expect("Create files below dev", a => a["fd.name"] == path);
             Assert.Equal("cp", alert["proc.name"]);
             AssertHost(alert);
         }
         finally
         {
-            File.Delete(Path);
+            File.Delete(path);
         }
     }
 
     [Fact]
     public void AMinersCommandLine()
     {
-        Command.Shell("/bin/echo --url stratum+tcp://pool.live-test:3333");
-        var alert = sensor.Expect("Detect crypto miners using the Stratum protocol", a => a["proc.name"] == "echo");
-        Assert.Equal("echo --url stratum+tcp://pool.live-test:3333", alert["proc.cmdline"]);
+        Command.Shell($"/bin/echo --url stratum+tcp://pool.{LiveSensor.Tag}:3333");
+        var alert = sensor.Expect("Detect crypto miners using the Stratum protocol", a => a["proc.name"] == "echo" && LiveSensor.Speaks(a, $"pool.{LiveSensor.Tag}"));
+        Assert.Equal($"echo --url stratum+tcp://pool.{LiveSensor.Tag}:3333", alert["proc.cmdline"]);
         AssertHost(alert);
     }
 
@@ -81,33 +82,33 @@ public sealed class HostScenarios(LiveSensor sensor)
     {
         var nginx = Path.Combine(sensor.Deeds.Folder, "nginx");
         File.Copy("/bin/bash", nginx, overwrite: true);
-        Command.Run(nginx, "-c", "sh -c 'echo live-test-web; true'; true");
-        var alert = sensor.Expect("Run shell untrusted", a => a["proc.cmdline"]?.Contains("live-test-web", StringComparison.Ordinal) ?? false);
+        Command.Run(nginx, "-c", $"sh -c 'echo {LiveSensor.Tag}-web; true'; true");
+        var alert = sensor.Expect("Run shell untrusted", a => a["proc.cmdline"]?.Contains($"{LiveSensor.Tag}-web", StringComparison.Ordinal) ?? false);
         Assert.Equal(("sh", "nginx"), (alert["proc.name"], alert["proc.pname"]));
     }
 
     [Fact]
     public void AProgramThatRunsFromMemory()
     {
-        sensor.Deeds.Do("exec-memfd", "ghost", sensor.Deeds.Path, "nothing", "live-test-ghost").Succeeded();
-        var alert = sensor.Expect("Fileless execution via memfd_create", "live-test-ghost");
+        sensor.Deeds.Do("exec-memfd", "ghost", sensor.Deeds.Path, "nothing", $"{LiveSensor.Tag}-ghost").Succeeded();
+        var alert = sensor.Expect("Fileless execution via memfd_create", $"{LiveSensor.Tag}-ghost");
         Assert.Equal(("true", "memfd:ghost"), (alert["proc.is_exe_from_memfd"]?.ToLowerInvariant(), alert["proc.exepath"]));
     }
 
     [Fact]
     public void AProgramThatRunsFromSharedMemory()
     {
-        const string Path = "/dev/shm/peregrine-live-test";
+        var path = $"/dev/shm/peregrine-{LiveSensor.Tag}";
         try
         {
-            File.Copy(sensor.Deeds.Path, Path, overwrite: true);
-            Command.Shell($"{Path} nothing live-test-shm");
-            var alert = sensor.Expect("Execution from /dev/shm", a => a["proc.exepath"] == Path);
+            File.Copy(sensor.Deeds.Path, path, overwrite: true);
+            Command.Shell($"{path} nothing {LiveSensor.Tag}-shm");
+            var alert = sensor.Expect("Execution from /dev/shm", a => a["proc.exepath"] == path);
             Assert.Equal(("bash", "peregrine-live-"), (alert["proc.pname"], alert["proc.name"]));
         }
         finally
         {
-            File.Delete(Path);
+            File.Delete(path);
         }
     }
 
@@ -115,34 +116,34 @@ public sealed class HostScenarios(LiveSensor sensor)
     public void LinksOverAccountData()
     {
         var soft = Path.Combine(sensor.Folder.Path, "soft");
-        const string Hard = "/etc/peregrine-live-test-link";
+        var hard = $"/etc/peregrine-{LiveSensor.Tag}-link";
         try
         {
-            Command.Shell($"ln -s /etc/shadow {soft}; ln /etc/shadow {Hard}");
+            Command.Shell($"ln -s /etc/shadow {soft}; ln /etc/shadow {hard}");
             Assert.Equal($"ln -s /etc/shadow {soft}", sensor.Expect("Create Symlink Over Sensitive Files", soft)["proc.cmdline"]);
-            Assert.Equal($"ln /etc/shadow {Hard}", sensor.Expect("Create Hardlink Over Sensitive Files", Hard)["proc.cmdline"]);
+            Assert.Equal($"ln /etc/shadow {hard}", sensor.Expect("Create Hardlink Over Sensitive Files", hard)["proc.cmdline"]);
         }
         finally
         {
             File.Delete(soft);
-            File.Delete(Hard);
+            File.Delete(hard);
         }
     }
 
     [Fact]
     public void ALogThatIsEmptied()
     {
-        const string Path = "/var/log/peregrine-live-test.log";
+        var path = $"/var/log/peregrine-{LiveSensor.Tag}.log";
         try
         {
-            File.WriteAllText(Path, "something happened\n");
-            Command.Shell($": > {Path}");
-            var alert = sensor.Expect("Clear Log Activities", a => a["fd.name"] == Path && a["proc.name"] == "bash");
+            File.WriteAllText(path, "something happened\n");
+            Command.Shell($": > {path}");
+            var alert = sensor.Expect("Clear Log Activities", a => a["fd.name"] == path && a["proc.name"] == "bash");
             AssertUser(alert);
         }
         finally
         {
-            File.Delete(Path);
+            File.Delete(path);
         }
     }
 

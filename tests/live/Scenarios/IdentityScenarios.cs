@@ -90,7 +90,7 @@ public sealed class IdentityScenarios(LiveSensor sensor)
     [Fact]
     public void AProgramNameThatIsNotUtf8DoesNotBreakTheLine()
     {
-        var marker = "live-test-odd-name";
+        var marker = $"{LiveSensor.Tag}-odd-name";
         Command.Run("/bin/bash", "-c", $"cd {sensor.Deeds.Folder}; n=$(printf 'b\\xffd\"\\\\n'); cp deeds \"$n\"; \"./$n\" nothing {marker}; rm \"$n\"").Succeeded();
         var alert = sensor.Expect(LiveSensor.Started, a => a["proc.args"] == $"nothing {marker}");
         Assert.Equal("bash", alert["proc.pname"]);
@@ -100,20 +100,20 @@ public sealed class IdentityScenarios(LiveSensor sensor)
     public void ACommandLineOf32Kilobytes()
     {
         var argument = new string('a', 16 * 1024);
-        var result = Command.Run(sensor.Deeds.Path, "nothing", "live-test-long", argument, argument, "the-end").Succeeded();
+        var result = Command.Run(sensor.Deeds.Path, "nothing", $"{LiveSensor.Tag}-long", argument, argument, "the-end").Succeeded();
         var alert = sensor.Expect(LiveSensor.Started, a => a["proc.pid"] == $"{result.Pid}");
-        Assert.StartsWith("deeds nothing live-test-long " + argument[..3000], alert["proc.cmdline"], StringComparison.Ordinal);
+        Assert.StartsWith($"deeds nothing {LiveSensor.Tag}-long " + argument[..3000], alert["proc.cmdline"], StringComparison.Ordinal);
         Assert.True(alert["proc.cmdline"]!.Length > 4000, $"only {alert["proc.cmdline"]!.Length} bytes of the command line came");
     }
 
     [Fact]
     public void AVforkAndAnExecAtADescriptor()
     {
-        sensor.Deeds.Do("vfork", sensor.Deeds.Path, "nothing", "live-test-vfork").Succeeded();
-        Assert.Equal(("deeds", "deeds"), Names(sensor.Expect(LiveSensor.Started, a => a["proc.args"] == "nothing live-test-vfork")));
+        sensor.Deeds.Do("vfork", sensor.Deeds.Path, "nothing", $"{LiveSensor.Tag}-vfork").Succeeded();
+        Assert.Equal(("deeds", "deeds"), Names(sensor.Expect(LiveSensor.Started, a => a["proc.args"] == $"nothing {LiveSensor.Tag}-vfork")));
         var named = sensor.Deeds.Named("at-program");
-        sensor.Deeds.Do("exec-at", sensor.Deeds.Folder, "at-program", "nothing", "live-test-execveat").Succeeded();
-        var alert = sensor.Expect(LiveSensor.Started, a => a["proc.args"] == "nothing live-test-execveat");
+        sensor.Deeds.Do("exec-at", sensor.Deeds.Folder, "at-program", "nothing", $"{LiveSensor.Tag}-execveat").Succeeded();
+        var alert = sensor.Expect(LiveSensor.Started, a => a["proc.args"] == $"nothing {LiveSensor.Tag}-execveat");
         Assert.Equal(named, alert["proc.exepath"]);
     }
 
@@ -124,8 +124,8 @@ public sealed class IdentityScenarios(LiveSensor sensor)
         File.SetUnixFileMode(path, (UnixFileMode)0b110_100_100);
         sensor.Deeds.Do("setuid-open", "65534", path).Succeeded();
         Assert.Equal(("nobody", "65534"), User(sensor.ExpectOpened(path)));
-        sensor.Deeds.Do("as", "65534", "65534", sensor.Deeds.Path, "nothing", "live-test-nobody").Succeeded();
-        Assert.Equal(("nobody", "65534"), User(sensor.Expect(LiveSensor.Started, a => a["proc.args"] == "nothing live-test-nobody")));
+        sensor.Deeds.Do("as", "65534", "65534", sensor.Deeds.Path, "nothing", $"{LiveSensor.Tag}-nobody").Succeeded();
+        Assert.Equal(("nobody", "65534"), User(sensor.Expect(LiveSensor.Started, a => a["proc.args"] == $"nothing {LiveSensor.Tag}-nobody")));
     }
 
     [Fact]
@@ -149,8 +149,8 @@ public sealed class IdentityScenarios(LiveSensor sensor)
     [Fact]
     public void TheFirstProcessOfAPidNamespace()
     {
-        sensor.Deeds.Do("clone-pidns", sensor.Deeds.Path, "nothing", "live-test-pidns").Succeeded();
-        var alert = sensor.Expect(LiveSensor.Started, a => a["proc.args"] == "nothing live-test-pidns");
+        sensor.Deeds.Do("clone-pidns", sensor.Deeds.Path, "nothing", $"{LiveSensor.Tag}-pidns").Succeeded();
+        var alert = sensor.Expect(LiveSensor.Started, a => a["proc.args"] == $"nothing {LiveSensor.Tag}-pidns");
         // A pid namespace alone is no container.
         Assert.Equal(("1", "host"), (alert["proc.vpid"], alert["container.id"]));
         Assert.NotEqual("1", alert["proc.pid"]);
@@ -160,8 +160,8 @@ public sealed class IdentityScenarios(LiveSensor sensor)
     public void AncestorsAreToldInOrder()
     {
         var (one, two, three) = (sensor.Deeds.Named("ancestor-one"), sensor.Deeds.Named("ancestor-two"), sensor.Deeds.Named("ancestor-three"));
-        Command.Run(one, "vfork", two, "vfork", three, "vfork", sensor.Deeds.Path, "nothing", "live-test-ancestors").Succeeded();
-        var alert = sensor.Expect(LiveSensor.Started, a => a["proc.args"] == "nothing live-test-ancestors");
+        Command.Run(one, "vfork", two, "vfork", three, "vfork", sensor.Deeds.Path, "nothing", $"{LiveSensor.Tag}-ancestors").Succeeded();
+        var alert = sensor.Expect(LiveSensor.Started, a => a["proc.args"] == $"nothing {LiveSensor.Tag}-ancestors");
         Assert.Equal(("ancestor-three", "ancestor-two", "ancestor-one"), (alert["proc.pname"], alert["proc.aname[2]"], alert["proc.aname[3]"]));
     }
 
@@ -169,7 +169,7 @@ public sealed class IdentityScenarios(LiveSensor sensor)
     public void ProcessesThatRanBeforeTheSensorAreKnown()
     {
         // The shell of the machine that started the tests was there before the sensor: it must be an ancestor by name.
-        var result = sensor.Deeds.Do("nothing", "live-test-before").Succeeded();
+        var result = sensor.Deeds.Do("nothing", $"{LiveSensor.Tag}-before").Succeeded();
         var alert = sensor.Expect(LiveSensor.Started, a => a["proc.pid"] == $"{result.Pid}");
         Assert.Equal($"{Environment.ProcessId}", alert["proc.ppid"]);
         Assert.Equal(File.ReadAllText("/proc/self/comm").Trim(), alert["proc.pname"]);

@@ -11,8 +11,8 @@ public sealed class NetworkScenarios(LiveSensor sensor)
     public void ALocalProgramThatOpensAConnection()
     {
         var ls = sensor.Deeds.Named("ls");
-        var ports = InNamespace(ls, "connect", "live-test-ls").Output.Trim().Split(' ');
-        var alert = sensor.Expect("System procs network activity", "live-test-ls");
+        var ports = InNamespace(ls, "connect", $"{LiveSensor.Tag}-ls").Output.Trim().Split(' ');
+        var alert = sensor.Expect("System procs network activity", $"{LiveSensor.Tag}-ls");
         Assert.Equal(("ls", $"127.0.0.1:{ports[0]}->127.0.0.1:{ports[1]}"), (alert["proc.name"], alert["fd.name"]));
         Assert.Equal(("ipv4", "tcp", "127.0.0.1", ports[0], "127.0.0.1", ports[1]),
             (alert["fd.type"], alert["fd.l4proto"], alert["fd.cip"], alert["fd.cport"], alert["fd.sip"], alert["fd.sport"]));
@@ -22,8 +22,8 @@ public sealed class NetworkScenarios(LiveSensor sensor)
     [Fact]
     public void AShellOnAConnection()
     {
-        InNamespace(sensor.Deeds.Path, "reverse-shell", "/bin/bash", "--rcfile", "live-test-reverse", "-i");
-        var alert = sensor.Expect("Reverse shell", "live-test-reverse");
+        InNamespace(sensor.Deeds.Path, "reverse-shell", "/bin/bash", "--rcfile", $"{LiveSensor.Tag}-host-reverse", "-i");
+        var alert = sensor.Expect("Reverse shell", $"{LiveSensor.Tag}-host-reverse");
         Assert.Equal(("bash", "deeds", "host"), (alert["proc.name"], alert["proc.pname"], alert["container.id"]));
     }
 
