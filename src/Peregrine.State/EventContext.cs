@@ -23,7 +23,7 @@ public ref struct EventContext
     /// <summary>Its number; -1 when the event has none. Set even where <see cref="Fd"/> is not known.</summary>
     public long FdNumber;
 
-    /// <summary>The event only feeds the state (captures have such): people and rules do not see it, and times between events do not count it.</summary>
+    /// <summary>The event only feeds the state (captures have such): people and rules do not see it, and the time since the event before does not count it.</summary>
     public bool IsStateOnly;
 
     /// <summary>The world.</summary>

@@ -95,7 +95,7 @@ public sealed partial class StateEngine
         Users.Now = time;
         if (_unlinked) FinishSeeding();
         ref readonly var step = ref EventSteps.Of(type);
-        if (FirstTimestamp == 0 && !step.IsAboutMachine && !context.IsStateOnly) FirstTimestamp = time;
+        if (FirstTimestamp == 0 && !step.IsAboutMachine) FirstTimestamp = time;
         if (time >= _nextPurge) Purge(time);
         FindSubject(ref context, in step, time);
         if (step.Handler is { } handler) handler(this, ref context);

@@ -42,7 +42,7 @@ internal static class EventArgumentFields
     private static bool Argument(ref EventContext context, FieldArg arg, ref FieldValue value)
     {
         var index = ((EventArgument)arg.Parsed!).IndexIn(context.Event.Type);
-        if (index < 0 || index >= context.Event.Info.Params.Length) return false;
+        if (index < 0 || index >= ParamText.Count(ref context)) return false;
         value.Buffer.Begin();
         ParamText.Append(ref context, value.Buffer, index);
         return value.Set(value.Buffer.End());
@@ -54,7 +54,7 @@ internal static class EventArgumentFields
     private static bool RawArgument(ref EventContext context, FieldArg arg, ref FieldValue value)
     {
         var index = ((EventArgument)arg.Parsed!).IndexIn(context.Event.Type);
-        if (index < 0 || index >= context.Event.Info.Params.Length) return false;
+        if (index < 0 || index >= ParamText.Count(ref context)) return false;
         var param = context.Event.Info.Params[index];
         var bytes = context.Event.Param(index);
         value.Param = param;

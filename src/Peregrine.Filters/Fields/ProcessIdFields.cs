@@ -10,7 +10,7 @@ internal static class ProcessIdFields
     public static readonly Field[] All =
     [
         Declare.Id("proc.pid", ParamType.Int64, "Process ID", Process, "Process id.", static (ref c, _, ref v) => c.Thread is { } t && v.Set(t.Pid)),
-        Declare.Id("proc.ppid", ParamType.Int64, "Parent Process ID", Process, "Process id of the parent.", static (ref c, _, ref v) => Ancestry.Main(ref c) is { ParentTid: > 0 } m && v.Set(m.ParentTid)),
+        Declare.Id("proc.ppid", ParamType.Int64, "Parent Process ID", Process, "Process id of the parent.", static (ref c, _, ref v) => Ancestry.Main(ref c) is { } m && c.State.Threads.Parent(m) is not null && v.Set(m.ParentTid)),
         Declare.Id("proc.vpid", ParamType.Int64, "Virtual Process ID", Process, "Process id in the process's own pid namespace.", static (ref c, _, ref v) => c.Thread is { VirtualPid: not -1 } t && v.Set(t.VirtualPid)),
         Declare.Id("proc.pvpid", ParamType.Int64, "Parent Virtual Process ID", Lineage, "The parent's process id in its own pid namespace.", static (ref c, _, ref v) => Ancestry.Parent(ref c) is { } p && v.Set(p.VirtualPid)),
         Declare.Id("proc.sid", ParamType.Int64, "Process Session ID", Process, "Id of the session.", static (ref c, _, ref v) => c.Thread is { } t && v.Set(t.SessionId)),

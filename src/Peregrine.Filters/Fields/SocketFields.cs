@@ -44,16 +44,14 @@ internal static class SocketFields
     private static Field Network(string name, string display, string description, FieldMatcher match) =>
         new Field(name, ParamType.Ipnet, Fd, description, null) { DisplayName = display, Format = PrintFormat.Na }.FilterOnly(match);
 
-    private static ReadOnlySpan<byte> Transport(FdEntry fd) => fd.IsIpSocket || fd.IsListener
-        ? fd.Tuple.Protocol switch
-        {
-            L4Protocol.Tcp => "tcp"u8,
-            L4Protocol.Udp => "udp"u8,
-            L4Protocol.Icmp => "icmp"u8,
-            L4Protocol.Raw => "raw"u8,
-            _ => "<NA>"u8,
-        }
-        : "<NA>"u8;
+    private static ReadOnlySpan<byte> Transport(FdEntry fd) => FdText.Transport(fd) switch
+    {
+        L4Protocol.Tcp => "tcp"u8,
+        L4Protocol.Udp => "udp"u8,
+        L4Protocol.Icmp => "icmp"u8,
+        L4Protocol.Raw => "raw"u8,
+        _ => "<NA>"u8,
+    };
 
     private static bool Family(ref EventContext context, FieldArg arg, ref FieldValue value) => FdFields.TryGet(ref context) switch
     {

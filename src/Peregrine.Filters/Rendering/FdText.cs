@@ -59,9 +59,17 @@ public static class FdText
     {
         text.Append((byte)'<');
         text.Append(TypeLetter(fd.Type));
-        if (fd.IsIpSocket || fd.IsListener) text.Append(TransportLetter(fd.Tuple.Protocol));
+        text.Append(TransportLetter(Transport(fd)));
         text.Append((byte)'>');
         text.Append(fd.Name);
+    }
+
+    /// <summary>The transport of an IP socket as it is shown: before connect or accept told the ends apart, only raw sockets have one.</summary>
+    public static L4Protocol Transport(FdEntry fd)
+    {
+        if (fd.IsListener) return fd.Tuple.Protocol;
+        if (!fd.IsIpSocket) return L4Protocol.NotApplicable;
+        return fd.Tuple.Protocol == L4Protocol.Raw || (fd.Flags & (FdFlags.RoleClient | FdFlags.RoleServer)) != 0 ? fd.Tuple.Protocol : L4Protocol.NotApplicable;
     }
 
     private static ReadOnlySpan<byte> TransportLetter(L4Protocol protocol) => protocol switch

@@ -3,7 +3,7 @@ using Peregrine.Events;
 
 namespace Peregrine.Filters.Rendering;
 
-/// <summary>Numbers as text, in the formats of the schema: decimal, hexadecimal (upper case, no prefix), octal (no prefix), nine padded digits.</summary>
+/// <summary>Numbers as text, in the formats of the schema: decimal, hexadecimal (upper case, no prefix), octal (prefix 0), nine padded digits.</summary>
 public static class NumberText
 {
     /// <summary>Appends the number; <paramref name="size"/> is its width in bytes, which bounds negative numbers in hexadecimal and octal.</summary>
@@ -42,7 +42,7 @@ public static class NumberText
 
     private static void AppendOctal(ValueBuffer text, ulong number)
     {
-        Span<byte> digits = stackalloc byte[22];
+        Span<byte> digits = stackalloc byte[23];
         var at = digits.Length;
         do
         {
@@ -50,6 +50,7 @@ public static class NumberText
             number >>= 3;
         }
         while (number != 0);
+        if (digits[at] != (byte)'0') digits[--at] = (byte)'0';
         text.Append(digits[at..]);
     }
 

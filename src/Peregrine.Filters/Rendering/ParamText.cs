@@ -16,7 +16,8 @@ public static class ParamText
     public static void AppendAll(ref EventContext context, ValueBuffer text)
     {
         var parameters = context.Event.Info.Params;
-        for (var i = 0; i < parameters.Length; i++)
+        var count = Count(ref context);
+        for (var i = 0; i < count; i++)
         {
             if (i > 0) text.Append((byte)' ');
             text.Append(parameters[i].NameUtf8);
@@ -28,6 +29,9 @@ public static class ParamText
             else text.Truncate(before);
         }
     }
+
+    /// <summary>How many parameters the event has: what it was recorded with, but no more than the schema knows.</summary>
+    public static int Count(ref EventContext context) => Math.Min(context.Event.ParamCount, context.Event.Info.Params.Length);
 
     /// <summary>What <c>evt.arg.x</c> prints.</summary>
     public static void Append(ref EventContext context, ValueBuffer text, int index)

@@ -39,7 +39,7 @@ internal static class EventSteps
             FdParam = info.Has(EventFlags.UsesFd) ? (sbyte)FdParam(info) : (sbyte)-1,
             HasResult = !info.IsEnter && first is not null && (first.Name == "res" || first.Type == ParamType.Fd),
             IsClone = info.Type is EventType.SyscallClone_20X or EventType.SyscallFork_20X or EventType.SyscallVfork_20X or EventType.SyscallClone3X,
-            IsAboutMachine = info.Has(EventFlags.Skipparsereset),
+            IsAboutMachine = (info.Category & EventCategory.Metaevent) != 0,
         };
     }
 
@@ -50,7 +50,7 @@ internal static class EventSteps
         EventType.UserAddedE or EventType.UserDeletedE or EventType.GroupAddedE or EventType.GroupDeletedE => EventSubject.KnownThread,
         EventType.PlugineventE => EventSubject.None,
         _ when (info.Category & EventCategory.Iter) != 0 => EventSubject.None,
-        _ when info.Has(EventFlags.Skipparsereset) => EventSubject.None,
+        _ when info.Has(EventFlags.Skipparsereset) => EventSubject.KnownThread,
         _ => EventSubject.Thread,
     };
 
