@@ -1,3 +1,7 @@
+using System.Text;
+using System.Text.Json;
+using Peregrine.Filters;
+using Peregrine.State;
 using Xunit;
 
 namespace Peregrine.ConformanceTests;
@@ -24,7 +28,27 @@ public sealed class ScapFormatTests
             Assert.Equal(events[i].GetProperty("params").EnumerateArray().Select(p => p.GetString()!), read.Items[i].Params);
         }
         Assert.Equal(expected.GetProperty("dropped").GetUInt64(), read.Dropped);
+        CompareFields(ConformanceData.File(test.GetProperty("capture").GetString()!), events);
     });
+
+    /// <summary>The threads, descriptors and users of each version of the tables, as fields of the events show them.</summary>
+    private static void CompareFields(string capture, JsonElement[] events)
+    {
+        var at = 0;
+        var buffer = new ValueBuffer();
+        var differences = new StringBuilder();
+        CaptureReplay.Run(capture, (ref EventContext context) =>
+        {
+            if (!events[at++].TryGetProperty("fields", out var fields)) return;
+            foreach (var field in fields.EnumerateObject())
+            {
+                buffer.Reset();
+                var have = CaptureReplay.Text(ref context, field.Name, buffer);
+                if (have != field.Value.GetString()) differences.Append(at).Append(' ').Append(field.Name).Append(": expected ").Append(field.Value.GetString() ?? "no value").Append(" but was ").Append(have ?? "no value").Append('\n');
+            }
+        });
+        Assert.True(differences.Length == 0, differences.ToString());
+    }
 
     /// <summary>The reference names its own source line, and its upper layer says whose error it is; the reader does neither.</summary>
     private static string OurWords(string error) =>
