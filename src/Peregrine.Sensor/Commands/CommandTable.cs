@@ -13,6 +13,7 @@ internal static class CommandTable
         ("validate", "validate FILE…", "check rules files, as -V does", Validate),
         ("replay", "replay FILE [-r RULES]", "run a capture through the rules", Replay),
         ("events", "events FILE", "print a capture's events [--filter COND] [--output FORMAT] [--json]", EventsCommand.Run),
+        ("record", "record -w FILE", "write this machine's events to a capture [--for TIME] [--filter COND]", RecordCommand.Run),
         ("doctor", "doctor", "check what the sensor needs on this machine", DoctorCommand.Run),
     ];
 

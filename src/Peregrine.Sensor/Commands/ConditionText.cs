@@ -5,15 +5,23 @@ namespace Peregrine.Sensor.Commands;
 /// <summary>Conditions and formats from the command line, their mistakes shown with a caret.</summary>
 internal static class ConditionText
 {
-    public static CompiledFilter Compile(string text, FieldCatalog catalog)
+    public static ConditionNode Parse(string text)
     {
         try
         {
-            return new FilterCompiler(catalog).Compile(ConditionParser.Parse(text));
+            return ConditionParser.Parse(text);
         }
         catch (ConditionSyntaxException e)
         {
             throw new SensorException($"in the condition: {e.Message}\n  {text}\n  {new string(' ', Math.Clamp(e.Offset, 0, text.Length))}^", e);
+        }
+    }
+
+    public static CompiledFilter Compile(ConditionNode condition, string text, FieldCatalog catalog)
+    {
+        try
+        {
+            return new FilterCompiler(catalog).Compile(condition);
         }
         catch (FilterException e)
         {

@@ -22,7 +22,7 @@ internal static class EventsCommand
         if (options.Arguments is not [var file]) throw new UsageException("events needs one capture: peregrine events FILE");
         var configuration = SensorConfigurationReader.Read(new LoadedConfig(ConfigNode.Mapping(default), [], []));
         var catalog = new RulesSetup(configuration, null).Syscall;
-        var filter = options.Filter is { } condition ? ConditionText.Compile(condition, catalog) : null;
+        var filter = options.Filter is { } condition ? ConditionText.Compile(ConditionText.Parse(condition), condition, catalog) : null;
         var format = ConditionText.Format(options.EventFormat ?? DefaultFormat, catalog);
         using var reader = ReplayRun.Open(file);
         try

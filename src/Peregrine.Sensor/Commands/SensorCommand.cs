@@ -55,7 +55,7 @@ internal static class SensorCommand
         IReadOnlyList<OutputCounters> counters;
         using (var stop = new RunStop(options.Seconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null, console.Stop))
         using (var outputs = OutputFactory.Create(configuration.Outputs with { Buffered = configuration.Outputs.Buffered && !options.Unbuffered }, console, log, configuration.Engine.Kind == EngineKind.Replay))
-        using (console.HandlesSignals ? new RunSignals(stop, outputs, log) : null)
+        using (console.HandlesSignals ? new RunSignals(stop, outputs.Reopen, log) : null)
         {
             using var alerts = new AlertMaker(configuration.Alerts, rules.Catalogs, hostname, console.Clock.LocalTimeZone);
             var session = new Session(configuration, rules, alerts, outputs, statistics, log, console);

@@ -1,10 +1,9 @@
 using System.Runtime.InteropServices;
-using Peregrine.Outputs;
 using Peregrine.Sensor.Logging;
 
 namespace Peregrine.Sensor.Engine;
 
-/// <summary>SIGINT and SIGTERM end the run in order; SIGUSR1 has the outputs open their files anew.</summary>
+/// <summary>SIGINT and SIGTERM end the run in order; SIGUSR1 has files opened anew.</summary>
 internal sealed class RunSignals : IDisposable
 {
     /// <summary>Not named by <see cref="PosixSignal"/>: the number it has on Linux.</summary>
@@ -12,7 +11,7 @@ internal sealed class RunSignals : IDisposable
 
     private readonly PosixSignalRegistration[] _registrations;
 
-    public RunSignals(RunStop stop, OutputSet outputs, SensorLog log)
+    public RunSignals(RunStop stop, Action reopen, SensorLog log)
     {
         _registrations =
         [
@@ -22,7 +21,7 @@ internal sealed class RunSignals : IDisposable
             {
                 context.Cancel = true;
                 log.Info("SIGUSR1 received, reopening outputs");
-                outputs.Reopen();
+                reopen();
             }),
         ];
 
