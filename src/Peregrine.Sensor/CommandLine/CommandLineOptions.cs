@@ -40,6 +40,8 @@ public sealed class CommandLineOptions
 
     public bool ConfigSchema { get; set; }
 
+    public bool RuleSchema { get; set; }
+
     /// <summary>How lists are printed: text, markdown or json.</summary>
     public string Format { get; set; } = "text";
 
@@ -72,6 +74,12 @@ public sealed class CommandLineOptions
     public string? Filter { get; set; }
 
     public bool Json { get; set; }
+
+    /// <summary><c>--check</c> of <c>fmt</c>.</summary>
+    public bool Check { get; set; }
+
+    /// <summary><c>--event</c> of <c>explain</c>: the event's number.</summary>
+    public ulong? Event { get; set; }
 
     /// <summary><c>--output</c> of <c>events</c>: the format of a line.</summary>
     public string? EventFormat { get; set; }

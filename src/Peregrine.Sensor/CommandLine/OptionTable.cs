@@ -30,6 +30,7 @@ internal static class OptionTable
         new('\0', "format", OptionValue.Required, "FORMAT", "text, markdown or json, with the lists", (o, v) => o.Format = ListFormat(v!)),
         new('i', null, OptionValue.None, null, "list the syscalls that are ignored by default and exit", (o, _) => o.IgnoredSyscalls = true),
         new('\0', "config-schema", OptionValue.None, null, "print the configuration's JSON schema and exit", (o, _) => o.ConfigSchema = true),
+        new('\0', "rule-schema", OptionValue.None, null, "print the JSON schema of rules files and exit", (o, _) => o.RuleSchema = true),
         new('\0', "support", OptionValue.None, null, "print what a bug report needs (JSON) and exit", (o, _) => o.Support = true),
         new('\0', "page-size", OptionValue.None, null, null, (o, _) => o.PageSize = true),
         new('v', null, OptionValue.None, null, "say more", (o, _) => o.Verbose = true),
@@ -44,6 +45,8 @@ internal static class OptionTable
         new('\0', "for", OptionValue.Required, "TIME", null, (o, v) => o.Seconds = Duration("--for", v!)),
         new('\0', "filter", OptionValue.Required, "CONDITION", null, (o, v) => o.Filter = v),
         new('\0', "output", OptionValue.Required, "FORMAT", null, (o, v) => o.EventFormat = v),
+        new('\0', "check", OptionValue.None, null, null, (o, _) => o.Check = true),
+        new('\0', "event", OptionValue.Required, "N", null, (o, v) => o.Event = ulong.TryParse(v, NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : throw new UsageException($"--event needs an event's number, not '{v}'")),
         new('\0', "json", OptionValue.None, null, null, (o, _) => o.Json = true),
     ];
 

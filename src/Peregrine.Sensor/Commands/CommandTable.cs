@@ -14,6 +14,8 @@ internal static class CommandTable
         ("replay", "replay FILE [-r RULES]", "run a capture through the rules", Replay),
         ("events", "events FILE", "print a capture's events [--filter COND] [--output FORMAT] [--json]", EventsCommand.Run),
         ("record", "record -w FILE", "write this machine's events to a capture [--for TIME] [--filter COND]", RecordCommand.Run),
+        ("explain", "explain FILE RULE", "show why a rule matches an event of a capture, or not [--event N]", ExplainCommand.Run),
+        ("fmt", "fmt FILE…", "format rules files [--check]", FormatCommand.Run),
         ("doctor", "doctor", "check what the sensor needs on this machine", DoctorCommand.Run),
     ];
 
@@ -28,7 +30,7 @@ internal static class CommandTable
     {
         if (options.Arguments.Count == 0) throw new UsageException("validate needs rules files: peregrine validate FILE…");
         var loaded = new ConfigLoader(console.Environment, sources).Load(options.ConfigFile, options.Overrides);
-        return ValidateCommand.Run(console, SensorConfigurationReader.Read(loaded), options.Arguments, options);
+        return ValidateCommand.Run(console, SensorConfigurationReader.Read(loaded), options.Arguments, options, forPeople: true);
     }
 
     private static int Replay(SensorConsole console, CommandLineOptions options, ConfigSources sources)

@@ -9,10 +9,11 @@ using Peregrine.Sensor.Engine;
 
 namespace Peregrine.Sensor.Commands;
 
-/// <summary><c>-V FILE</c> and <c>validate FILE</c>: loads the files and prints what was found, as text or JSON. A file that fails does not keep the next from being checked.</summary>
+/// <summary><c>-V FILE</c> and <c>validate FILE</c>: loads the files and prints what was found, as text or JSON. A file that fails does not keep the next from being checked.
+/// The option prints what the reference prints; the command adds what to do about it.</summary>
 internal static class ValidateCommand
 {
-    public static int Run(SensorConsole console, SensorConfiguration configuration, IReadOnlyList<string> paths, CommandLineOptions options)
+    public static int Run(SensorConsole console, SensorConfiguration configuration, IReadOnlyList<string> paths, CommandLineOptions options, bool forPeople)
     {
         var files = RulesFiles.Expand(paths, mustExist: true).ToArray();
         if (files.Length == 0) throw new UsageException("there is no rules file to validate: names end in .yaml or .yml");
@@ -26,8 +27,11 @@ internal static class ValidateCommand
         var valid = results.TrueForAll(r => r.Successful);
         var describe = options.DescribeRules || options.DescribeRule is not null;
         if (configuration.Alerts.Json) PrintJson(console, setup, results, describe && valid, options.DescribeRule);
+        else if (forPeople) console.Print(ValidationReport.Write(setup.Loader, results, colours: false).TrimEnd('\n') + "\n");
         else console.Print(string.Concat(results.Select(r => r.ToText().TrimEnd('\n') + "\n")));
+        if (!valid && forPeople && !configuration.Alerts.Json) return 1;
         if (!valid) throw new SensorException(string.Join('\n', results.Where(r => !r.Successful).Select(r => r.ToSummary().TrimEnd('\n'))));
+        if (forPeople) return 0;
         foreach (var advice in results.SelectMany(r => r.Advice)) console.Error.Write($"{advice.CodeName}: {advice.Message}\n");
         return 0;
     }

@@ -16,7 +16,7 @@ internal static class LookAlikeCgroup
             if (slash <= 0 || slash + 1 == path.Length) continue;
             var last = path[(slash + 1)..];
             if (last.EndsWith(".service"u8) || last.EndsWith(".slice"u8) || last.EndsWith(".scope"u8)) continue;
-            match.Id = last;
+            match.Id = last[..Math.Min(last.Length, ContainerIds.ShortLength)];
             return true;
         }
         return false;

@@ -60,6 +60,16 @@ public sealed class SensorProgramTests : IDisposable
     }
 
     [Fact]
+    public void Rules_files_are_formatted_in_place()
+    {
+        var file = Write("loose.yaml", "-   rule:   Opened\n    desc: d\n    condition: evt.type = open\n    output: o\n    priority: WARNING\n");
+        Assert.Equal(1, Run("fmt", "--check", file).Code);
+        Assert.Equal(0, Run("fmt", file).Code);
+        Assert.Equal(0, Run("fmt", "--check", file).Code);
+        Assert.StartsWith("- rule: Opened\n  desc: d\n", File.ReadAllText(file), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_dry_run_loads_and_starts_nothing()
     {
         var (code, _, error) = Run("-r", Write("rules.yaml", Rule), "--dry-run");
