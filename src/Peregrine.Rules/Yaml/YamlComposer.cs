@@ -39,6 +39,9 @@ internal sealed class YamlComposer
         _anchors.Clear();
         _aliased = 0;
         var root = Node();
+        // What no node can begin with, such as a comma, would otherwise be an endless row of empty documents.
+        if (first.Kind is not (YamlTokenKind.DocumentStart or YamlTokenKind.DocumentEnd) && ReferenceEquals(_scanner.Peek(), first))
+            throw new YamlException(first.Mark, "unexpected token after end of document");
         while (_scanner.Peek() is { Kind: YamlTokenKind.DocumentEnd }) _scanner.Take();
         return root;
     }
