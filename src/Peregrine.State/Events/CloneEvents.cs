@@ -105,7 +105,7 @@ internal static class CloneEvents
             : NewProcess(state, parent, pid, flags);
         var child = new ThreadEntry { Tid = tid, Pid = pid, Group = group, CloneTime = e.Timestamp, Flags = flags };
         if (parent is not null) ThreadInheritance.Copy(parent, child);
-        else child.Cgroups = state.Names.Intern(Vectors.WithoutEnd(e.Param(P.Cgroups)));
+        else child.Cgroups = state.Names.Intern(ControlGroups.Of(state, e.Param(P.Cgroups)));
         if (isThread && (flags & CloneFlags.Files) == 0 && (flags & CloneFlags.Thread) != 0 && parent is not null) child.OwnFds = parent.Fds.Fork();
         if (group.Cwd.Length == 0) Directories.SetUnlessUnknown(state, group, e.Text(P.Cwd));
         child.FdLimit = e.Int(P.Fdlimit, child.FdLimit);
@@ -159,7 +159,7 @@ internal static class CloneEvents
             child.ParentTid = parent;
             if (child.IsLeader && ReferenceEquals(child.Group.Leader, child)) state.Threads.LinkToParent(child.Group);
         }
-        var groups = Vectors.WithoutEnd(e.Param(P.Cgroups));
+        var groups = ControlGroups.Of(state, e.Param(P.Cgroups));
         if (!groups.IsEmpty && !groups.SequenceEqual(child.Cgroups)) child.Cgroups = state.Names.Intern(groups);
         state.PlaceInContainer(child);
         child.Version++;

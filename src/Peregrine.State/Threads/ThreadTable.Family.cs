@@ -27,40 +27,25 @@ public sealed partial class ThreadTable
         return null;
     }
 
-    /// <summary>The process that leads the thread's session; when it has gone or only its id inside a pid namespace is known, the highest ancestor of that session.</summary>
-    public ThreadEntry? SessionLeader(ThreadEntry thread)
-    {
-        if (!thread.IsInPidNamespace && Find(thread.SessionId) is { } leader) return leader;
-        var highest = thread;
-        foreach (var ancestor in Ancestors(thread))
-        {
-            if (ancestor.SessionId != thread.SessionId) break;
-            highest = ancestor;
-        }
-        return highest;
-    }
+    /// <summary>
+    /// The process that leads the thread's session. When it has gone, or only its id inside a pid namespace is known, the highest ancestor of that session;
+    /// null when there is none.
+    /// </summary>
+    public ThreadEntry? SessionLeader(ThreadEntry thread) => Leader(thread, thread.SessionId, !thread.IsInPidNamespace, static (t, id) => t.SessionId == id);
 
     /// <summary>The process that leads the thread's process group, by the id that its pid namespace uses; found as <see cref="SessionLeader"/> is.</summary>
-    public ThreadEntry? VirtualGroupLeader(ThreadEntry thread)
-    {
-        if (!thread.IsInPidNamespace && Find(thread.VirtualPgid) is { } leader) return leader;
-        var highest = thread;
-        foreach (var ancestor in Ancestors(thread))
-        {
-            if (ancestor.VirtualPgid != thread.VirtualPgid) break;
-            highest = ancestor;
-        }
-        return highest;
-    }
+    public ThreadEntry? VirtualGroupLeader(ThreadEntry thread) => Leader(thread, thread.VirtualPgid, !thread.IsInPidNamespace, static (t, id) => t.VirtualPgid == id);
 
-    /// <summary>The process that leads the thread's process group, by the host's id; the highest ancestor of that group when it has gone.</summary>
-    public ThreadEntry? GroupLeader(ThreadEntry thread)
+    /// <summary>The process that leads the thread's process group, by the host's id; found as <see cref="SessionLeader"/> is.</summary>
+    public ThreadEntry? GroupLeader(ThreadEntry thread) => Leader(thread, thread.Pgid, true, static (t, id) => t.Pgid == id);
+
+    private ThreadEntry? Leader(ThreadEntry thread, long id, bool isHostId, Func<ThreadEntry, long, bool> belongs)
     {
-        if (Find(thread.Pgid) is { } leader) return leader;
-        var highest = thread;
+        if (isHostId && Find(id) is { } leader) return leader;
+        ThreadEntry? highest = null;
         foreach (var ancestor in Ancestors(thread))
         {
-            if (ancestor.Pgid != thread.Pgid) break;
+            if (!belongs(ancestor, id)) break;
             highest = ancestor;
         }
         return highest;

@@ -59,6 +59,7 @@ public sealed partial class ThreadTable
             return null;
         }
         var group = NewGroup(-1);
+        group.Cwd = "./"u8.ToArray();
         var thread = new ThreadEntry
         {
             Tid = tid,
@@ -82,7 +83,7 @@ public sealed partial class ThreadTable
         var former = thread.Group;
         Unchain(thread);
         (thread.Pid, thread.ParentTid, thread.IsKnown) = (pid, parentTid, true);
-        former.Pid = pid;
+        (former.Pid, former.Cwd) = (pid, []);
         Join(thread, former);
     }
 
