@@ -53,6 +53,9 @@ public sealed partial class StateEngine
         return Threads.Find(tid) ?? (TryLookUp(tid, out var thread) ? thread : null);
     }
 
+    /// <summary>The parent that an event names. A capture's reader knows no parent that is not in its table; on a live machine the kernel's word is good.</summary>
+    internal long KnownParent(long tid) => Options.LookUpUnknown || Threads.Find(tid) is not null ? tid : 0;
+
     private bool TryLookUp(long tid, out ThreadEntry? thread)
     {
         thread = null;

@@ -61,6 +61,7 @@ public sealed partial class StateEngine
     {
         if (!Threads.Add(thread)) return false;
         _unlinked = true;
+        if (Texts.WithoutDeleted(thread.ExePath) is var path && path.Length < thread.ExePath.Length) thread.ExePath = path.ToArray();
         Statistics.ThreadsAdded++;
         PlaceInContainer(thread);
         return true;

@@ -30,7 +30,7 @@ internal static class CloneEvents
         var e = context.Event;
         if (!parent.IsKnown)
         {
-            state.Threads.Identify(parent, e.Int(P.Pid, parent.Tid), e.Int(P.Ptid));
+            state.Threads.Identify(parent, e.Int(P.Pid, parent.Tid), state.KnownParent(e.Int(P.Ptid)));
             Correct(state, parent, in e);
         }
         Refresh(state, parent, in e);
@@ -80,7 +80,7 @@ internal static class CloneEvents
         if (ReferenceEquals(parent, context.Thread)) parent = null;
         var child = NewThread(state, parent is { IsKnown: true } ? parent : null, in e, tid, pid, isThread, flags);
         child.Origin = ThreadOrigin.OwnEvent;
-        child.ParentTid = parentTid;
+        child.ParentTid = state.KnownParent(parentTid);
         Refresh(state, child, in e);
         Correct(state, child, in e);
         if (Add(state, child)) context.Thread = child;
@@ -153,7 +153,7 @@ internal static class CloneEvents
         child.VirtualTid = e.Int(P.Vtid) is > 0 and var tid ? tid : child.Tid;
         child.VirtualPid = e.Int(P.Vpid) is > 0 and var pid ? pid : child.Pid;
         child.PidNamespaceStart = e.Uint(P.PidnsInitStartTs, child.PidNamespaceStart);
-        var parent = e.Int(P.Ptid);
+        var parent = state.KnownParent(e.Int(P.Ptid));
         if (parent > 0 && parent != child.ParentTid)
         {
             child.ParentTid = parent;

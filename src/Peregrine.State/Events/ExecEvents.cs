@@ -49,14 +49,14 @@ internal static class ExecEvents
         var pid = e.Int(P.Pid, thread.Tid);
         if (!wasKnown)
         {
-            state.Threads.Identify(thread, pid, e.Int(P.Ptid));
-            // The event does not tell the ids of the pid namespace; most processes are in the host's.
+            state.Threads.Identify(thread, pid, state.KnownParent(e.Int(P.Ptid)));
+            // The event does not say what its pid namespace calls it; the host's ids are right for most.
             (thread.VirtualTid, thread.VirtualPid) = (thread.Tid, pid);
         }
         // Paths are those of before the exec: relative to the old descriptors.
         thread.ExePath = ExecutablePath(state, thread, in e, enter);
         state.Threads.KeepOnly(thread);
-        RelinkParent(state, thread, e.Int(P.Ptid));
+        RelinkParent(state, thread, state.KnownParent(e.Int(P.Ptid)));
         Program(state, thread, in e);
         Credentials(thread, in e);
         CloseOnExec(thread);
@@ -127,7 +127,7 @@ internal static class ExecEvents
 
     private static byte[] ExecutablePath(StateEngine state, ThreadEntry thread, in EventView e, EnterMemory? enter)
     {
-        var resolved = e.Text(P.TrustedExepath);
+        var resolved = Texts.WithoutDeleted(e.Text(P.TrustedExepath));
         if (!resolved.IsEmpty) return state.Names.Intern(resolved, thread.ExePath);
         ReadOnlySpan<byte> path = enter is not null ? enter.Text : e.Type == EventType.SyscallExecve_19X ? e.Text(P.Filename) : default;
         var directory = enter?.Fd ?? Directories.AtCwd;

@@ -19,7 +19,8 @@ internal static class TrafficEvents
 
     private static void Apply(StateEngine state, ref EventContext context, int param, bool receives)
     {
-        if (context.Fd is not { } fd || context.Thread is not { } thread || context.Event.Int(0, -1) < 0) return;
+        if (context.Thread is not { } thread || context.Event.Int(0, -1) < 0) return;
+        if ((context.Fd ?? Infer(state, ref context, thread, param, receives)) is not { } fd) return;
         // A TCP socket's ends never change.
         if (fd.Name.Length > 0 && fd.Tuple.Protocol == L4Protocol.Tcp) return;
         var bytes = context.Event.Param(param);
@@ -38,6 +39,18 @@ internal static class TrafficEvents
         {
             SocketNaming.SetUnixEnds(state, fd, source, destination, path);
         }
+    }
+
+    /// <summary>A message that names its receiver is sent from a datagram socket, also from one that was not seen being made.</summary>
+    private static FdEntry? Infer(StateEngine state, ref EventContext context, ThreadEntry thread, int param, bool receives)
+    {
+        if (receives || context.FdNumber < 0 || !SocketAddress.TryTuple(context.Event.Param(param), out _, out var six)) return null;
+        var entry = state.FdPool.Rent();
+        entry.Type = six ? FdType.Ipv6Socket : FdType.Ipv4Socket;
+        entry.Tuple.Protocol = L4Protocol.Udp;
+        entry.Flags = FdFlags.Guessed;
+        NewDescriptors.Add(ref context, thread, context.FdNumber, entry);
+        return entry;
     }
 
     private static bool IsSame(FdEntry fd, in SocketTuple ends)

@@ -102,6 +102,20 @@ public sealed class ExecTests
     }
 
     [Fact]
+    public void ControlGroupsHaveTheNamesOfTheirHierarchies()
+    {
+        _world.Exec(10, "/bin/ls", cgroups: "cpuset=/ io=/user.slice perf=/ scio=/x");
+        Assert.Equal("cpuset=/\0blkio=/user.slice\0perf_event=/\0scio=/x", World.Text(_world.Thread(10).Cgroups));
+    }
+
+    [Fact]
+    public void AnExecutableThatIsGoneKeepsItsPath()
+    {
+        _world.Exec(10, "/tmp/dropper (deleted)");
+        Assert.Equal("/tmp/dropper", World.Text(_world.Thread(10).ExePath));
+    }
+
+    [Fact]
     public void CommandLinesOf32KilobytesAreKeptWhole()
     {
         var argument = new string('x', 32_000);

@@ -85,7 +85,7 @@ public sealed class ProcessTreeTests
     {
         _world.Born(50, 49, comm: "cron", cgroups: "memory=/");
         var thread = _world.Thread(50);
-        Assert.Equal(("cron", 49L), (World.Text(thread.Comm), thread.ParentTid));
+        Assert.Equal(("cron", 0L), (World.Text(thread.Comm), thread.ParentTid));
         Assert.Null(_world.State.Threads.Parent(thread));
         Assert.Null(_world.State.Threads.Find(49));
     }
@@ -141,6 +141,7 @@ public sealed class ProcessTreeTests
         _world.Event(EventType.SyscallSetsidX, 10, (ref w) => w.I64(10));
         _world.Fork(10, 11);
         _world.Fork(11, 12);
+        Assert.Equal(10, _world.State.Threads.SessionLeader(_world.Thread(11))!.Tid);
         Assert.Equal(10, _world.State.Threads.SessionLeader(_world.Thread(12))!.Tid);
         _world.Exit(10, reaper: 1);
         Assert.Equal(11, _world.State.Threads.SessionLeader(_world.Thread(12))!.Tid);

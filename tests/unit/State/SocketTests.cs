@@ -115,6 +115,13 @@ public sealed class SocketTests
     }
 
     [Fact]
+    public void AMessageFromAnUnseenSocketTellsWhatItIs()
+    {
+        Send(8, Tuple("10.0.0.1", 5000, "10.0.0.9", 53));
+        Assert.Equal(("10.0.0.1:5000->10.0.0.9:53", L4Protocol.Udp), (World.Text(Fd(8).Name), Fd(8).Tuple.Protocol));
+    }
+
+    [Fact]
     public void ADatagramServerIsTheOneThatOwnsThePort()
     {
         Socket(3, 2, 2);
