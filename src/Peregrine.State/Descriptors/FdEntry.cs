@@ -33,6 +33,9 @@ public sealed class FdEntry
     /// <summary>IP sockets and listeners.</summary>
     public SocketTuple Tuple;
 
+    /// <summary>The transport that the socket was made for. The tuple's stays unknown until the socket is used on a side.</summary>
+    internal L4Protocol MadeFor;
+
     /// <summary>Unix sockets: kernel addresses of both ends.</summary>
     public ulong UnixSource;
 
@@ -62,8 +65,8 @@ public sealed class FdEntry
     {
         (Type, Flags, OpenFlags, Name, NameRaw, Device, Inode, MountId) =
             (other.Type, other.Flags, other.OpenFlags, other.Name, other.NameRaw, other.Device, other.Inode, other.MountId);
-        (Tuple, UnixSource, UnixDestination, SocketFamily, OwnerPid, PidfdTarget) =
-            (other.Tuple, other.UnixSource, other.UnixDestination, other.SocketFamily, other.OwnerPid, other.PidfdTarget);
+        (Tuple, MadeFor, UnixSource, UnixDestination, SocketFamily, OwnerPid, PidfdTarget) =
+            (other.Tuple, other.MadeFor, other.UnixSource, other.UnixDestination, other.SocketFamily, other.OwnerPid, other.PidfdTarget);
         Version++;
     }
 }

@@ -37,7 +37,7 @@ internal static class ConnectEvents
         {
             if (before is not null && SocketAddress.TryAddress(before, out var address, out var port, out var sixBefore) && sixBefore == six && address != default)
                 (ends.DestinationAddress, ends.DestinationPort) = (address, port);
-            if (fd.Tuple.Protocol == L4Protocol.Unknown) fd.Tuple.Protocol = L4Protocol.Tcp;
+            fd.Tuple.Protocol = SocketNaming.Transport(fd, L4Protocol.Tcp);
             SocketNaming.SetEnds(state, fd, in ends, six);
             SocketNaming.SetRole(fd, FdFlags.RoleClient);
             SocketNaming.Rename(state, fd);

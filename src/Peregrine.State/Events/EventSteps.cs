@@ -45,7 +45,7 @@ internal static class EventSteps
 
     private static EventSubject Subject(EventInfo info) => info.Type switch
     {
-        EventType.ProcinfoE or EventType.Schedswitch_6E or EventType.Procexit_1E or EventType.ProcexitE => EventSubject.KnownThread,
+        EventType.Schedswitch_6E or EventType.Procexit_1E or EventType.ProcexitE => EventSubject.KnownThread,
         EventType.AsynceventE or EventType.ContainerJson_2E or EventType.ContainerE or EventType.ContainerJsonE => EventSubject.KnownThread,
         EventType.UserAddedE or EventType.UserDeletedE or EventType.GroupAddedE or EventType.GroupDeletedE => EventSubject.KnownThread,
         EventType.PlugineventE => EventSubject.None,

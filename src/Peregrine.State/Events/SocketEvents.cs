@@ -33,7 +33,7 @@ internal static class SocketEvents
         var kind = e.Int(EventParams.SocketSocketX.Type);
         var closeOnExec = (kind & SockCloexec) != 0 || ((uint)e.Uint(EventParams.SocketSocketX.Flags) & CloseOnExec) != 0;
         var entry = New(state, (byte)e.Uint(EventParams.SocketSocketX.Domain), closeOnExec);
-        if (entry.IsIpSocket) entry.Tuple.Protocol = Protocol(kind & SockTypeMask, e.Int(EventParams.SocketSocketX.Proto));
+        if (entry.IsIpSocket) entry.MadeFor = Protocol(kind & SockTypeMask, e.Int(EventParams.SocketSocketX.Proto));
         NewDescriptors.Add(ref context, thread, number, entry);
     }
 
@@ -89,7 +89,7 @@ internal static class SocketEvents
             // Port 0 lets the kernel choose when the socket is used: that is how clients bind.
             if (port == 0) return;
             fd.Type = six ? FdType.Ipv6Listener : FdType.Ipv4Listener;
-            fd.Tuple = new SocketTuple { SourceAddress = address, SourcePort = port, Protocol = fd.Tuple.Protocol };
+            fd.Tuple = new SocketTuple { SourceAddress = address, SourcePort = port, Protocol = SocketNaming.Transport(fd, fd.Tuple.Protocol) };
             SocketNaming.SetRole(fd, FdFlags.RoleServer);
             SocketNaming.Rename(state, fd);
         }

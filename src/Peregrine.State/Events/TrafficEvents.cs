@@ -22,13 +22,13 @@ internal static class TrafficEvents
         if (context.Thread is not { } thread || context.Event.Int(0, -1) < 0) return;
         if ((context.Fd ?? Infer(state, ref context, thread, param, receives)) is not { } fd) return;
         // A TCP socket's ends never change.
-        if (fd.Name.Length > 0 && fd.Tuple.Protocol == L4Protocol.Tcp) return;
+        if (fd.Name.Length > 0 && SocketNaming.Transport(fd, L4Protocol.Unknown) == L4Protocol.Tcp) return;
         var bytes = context.Event.Param(param);
         if (SocketAddress.TryTuple(bytes, out var ends, out var six))
         {
             if (IsSame(fd, in ends)) return;
             SocketNaming.SetEnds(state, fd, in ends, six);
-            if (fd.Tuple.Protocol == L4Protocol.Unknown) fd.Tuple.Protocol = L4Protocol.Udp;
+            fd.Tuple.Protocol = SocketNaming.Transport(fd, L4Protocol.Udp);
             fd.Flags |= FdFlags.Connected;
             SocketNaming.GuessRole(thread.Fds, fd, receives);
             // The client stands first: the record has the sender first.
@@ -47,7 +47,7 @@ internal static class TrafficEvents
         if (receives || context.FdNumber < 0 || !SocketAddress.TryTuple(context.Event.Param(param), out _, out var six)) return null;
         var entry = state.FdPool.Rent();
         entry.Type = six ? FdType.Ipv6Socket : FdType.Ipv4Socket;
-        entry.Tuple.Protocol = L4Protocol.Udp;
+        entry.MadeFor = L4Protocol.Udp;
         entry.Flags = FdFlags.Guessed;
         NewDescriptors.Add(ref context, thread, context.FdNumber, entry);
         return entry;

@@ -51,6 +51,10 @@ internal static class SocketNaming
         Rename(state, entry, room[..(length + path.Length)]);
     }
 
+    /// <summary>The transport of a socket that is being used: what is known of it, else what it was made for, else a guess.</summary>
+    public static L4Protocol Transport(FdEntry entry, L4Protocol guess) =>
+        entry.Tuple.Protocol != L4Protocol.Unknown ? entry.Tuple.Protocol : entry.MadeFor != L4Protocol.Unknown ? entry.MadeFor : guess;
+
     public static void SetRole(FdEntry entry, FdFlags role)
     {
         entry.Flags = (entry.Flags & ~(FdFlags.RoleClient | FdFlags.RoleServer)) | role;
