@@ -23,7 +23,8 @@ public sealed class FilterCompileTests
         var filter = compiler.Compile(input);
         if (test.TryGetProperty("warnings", out var warnings))
             Assert.Equal(warnings.EnumerateArray().Select(Text), compiler.Warnings.Where(w => w.IsReference).Select(Text));
-        Assert.NotNull(filter);
+        if (test.TryGetProperty("true_events", out var count))
+            Assert.Equal(count.GetInt32(), FilterReplay.Ask(filter, test.GetProperty("capture").GetString()!).Held.Count);
     });
 
     private static string Text(JsonElement warning) =>

@@ -17,7 +17,7 @@ public sealed class CheckPredicate : PredicateNode
     public override bool Evaluate(ref EventContext context, EvaluationScratch scratch)
     {
         var value = new FieldValue(scratch.Buffer);
-        return _source.TryGetOperand(ref context, ref value) && _test.Holds(ref value);
+        return _source.TryGet(ref context, ref value) && _test.Holds(ref value);
     }
 
     internal override void AppendKey(StringBuilder key)
@@ -74,9 +74,9 @@ public sealed class ComparisonPredicate : PredicateNode
     public override bool Evaluate(ref EventContext context, EvaluationScratch scratch)
     {
         var left = new FieldValue(scratch.Buffer);
-        if (!_left.TryGetOperand(ref context, ref left)) return false;
+        if (!_left.TryGet(ref context, ref left)) return false;
         var right = new FieldValue(scratch.Buffer);
-        return _right.TryGetOperand(ref context, ref right) && _comparison.Holds(ref left, ref right);
+        return _right.TryGet(ref context, ref right) && _comparison.Holds(ref left, ref right);
     }
 
     internal override void AppendKey(StringBuilder key)

@@ -43,6 +43,9 @@ internal static class Declare
     /// <summary>Constants are host names, looked up to be compared with addresses.</summary>
     public static Field HostName(this Field field) => field with { Traits = field.Traits | FieldTraits.HostName };
 
+    /// <summary>The candidate is a distance, and equality asks whether it is at most the constant.</summary>
+    public static Field Distance(this Field field) => field with { Traits = field.Traits | FieldTraits.Distance };
+
     /// <summary>Neither a right-hand side nor an argument of a transformer.</summary>
     public static Field NoOperands(this Field field) => field with { Traits = field.Traits | NoOperand };
 

@@ -15,7 +15,7 @@ internal static class ReturnValue
     {
         var position = Positions[(int)context.Event.Type];
         value = 0;
-        if (position < 0) return false;
+        if (position < 0 || context.Event.Param(position).IsEmpty) return false;
         value = context.Event.Int(position);
         return true;
     }

@@ -24,8 +24,8 @@ internal static class SyscallEventFields
             TimeText.AppendClock(v.Buffer, c.Event.Timestamp, fraction: true);
             return v.Set(v.Buffer.End());
         }) with { Traits = FieldTraits.PrintOnly },
-        Declare.Text("evt.dir", "Direction", Event, "< for every event of today; > marked the entry into a call in old recordings.",
-            static (ref c, _, ref v) => v.Set(c.Event.Info.IsEnter && c.Event.Info.Has(EventFlags.OldVersion) ? ">"u8 : "<"u8)) with { Format = PrintFormat.Dir, Traits = FieldTraits.Deprecated },
+        Declare.Text("evt.dir", "Direction", Event, "< at the end of a call, > for every other event; calls are only seen when they end.",
+            static (ref c, _, ref v) => v.Set(c.Event.Info.IsEnter ? ">"u8 : "<"u8)) with { Format = PrintFormat.Dir, Traits = FieldTraits.Deprecated },
         Declare.Text("evt.type", "Type", Event, "Name of the event, such as open or procexit.", static (ref c, _, ref v) => v.Set(EventName.Of(ref c))),
         new("evt.type.is", ParamType.Uint32, Event, "1 when the event is of the type that follows the dot, else 0.", static (ref c, arg, ref v) => v.Set(IsOfType(arg, c.Event.Type) ? 1 : 0))
         {

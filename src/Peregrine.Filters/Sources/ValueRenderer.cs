@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using Peregrine.Events;
 using Peregrine.Filters.Rendering;
 
@@ -68,50 +67,17 @@ public static class ValueRenderer
                 continue;
             }
             var element = new FieldValue(buffer) { Number = list.Number(i), Bytes = list.Text(i) };
+            var before = buffer.OpenLength;
             Append(ref element, type, format, buffer);
-            room -= 20;
+            room -= buffer.OpenLength - before;
         }
         buffer.Append((byte)')');
     }
 
     private static void AppendNumber(long number, ParamType type, PrintFormat format, bool isSigned, ValueBuffer buffer)
     {
-        Span<byte> digits = stackalloc byte[24];
-        int written;
-        switch (format)
-        {
-            case PrintFormat.Hex:
-                Utf8Formatter.TryFormat(Narrow(number, type), digits, out written, new System.Buffers.StandardFormat('X'));
-                break;
-            case PrintFormat.Oct:
-                written = Octal(Narrow(number, type), digits);
-                break;
-            case PrintFormat._10PaddedDec:
-                Utf8Formatter.TryFormat(unchecked((ulong)number), digits, out written, new System.Buffers.StandardFormat('D', 9));
-                break;
-            default:
-                if (isSigned) Utf8Formatter.TryFormat(number, digits, out written);
-                else Utf8Formatter.TryFormat(unchecked((ulong)number), digits, out written);
-                break;
-        }
-        buffer.Append(digits[..written]);
-    }
-
-    /// <summary>The bits that the type has: a negative 32-bit number is eight hexadecimal digits.</summary>
-    private static ulong Narrow(long number, ParamType type) => ValueClasses.SizeOf(type) switch
-    {
-        1 => (byte)number,
-        2 => (ushort)number,
-        4 => (uint)number,
-        _ => unchecked((ulong)number),
-    };
-
-    private static int Octal(ulong number, Span<byte> digits)
-    {
-        var count = 1;
-        for (var rest = number >> 3; rest != 0; rest >>= 3) count++;
-        for (var i = count - 1; i >= 0; i--, number >>= 3) digits[i] = (byte)('0' + (number & 7));
-        return count;
+        if (isSigned || format is PrintFormat.Hex or PrintFormat.Oct or PrintFormat._10PaddedDec) NumberText.Append(buffer, number, format, ValueClasses.SizeOf(type));
+        else NumberText.AppendUnsigned(buffer, unchecked((ulong)number));
     }
 
     private static void AppendDouble(double number, ValueBuffer buffer)

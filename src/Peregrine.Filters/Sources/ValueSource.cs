@@ -1,6 +1,5 @@
 using System.Text;
 using Peregrine.Events;
-using Peregrine.Filters.Rendering;
 using Peregrine.State;
 
 namespace Peregrine.Filters;
@@ -22,9 +21,6 @@ internal abstract class ValueSource
     /// <summary>Gets the value. False when the event has none; what was gotten stays valid until the scratch's buffer is reset.</summary>
     public abstract bool TryGet(ref EventContext context, ref FieldValue value);
 
-    /// <summary>Gets the value to compare, which differs from the value to print for parameters of events (<c>evt.rawarg</c>).</summary>
-    public virtual bool TryGetOperand(ref EventContext context, ref FieldValue value) => TryGet(ref context, ref value);
-
     /// <summary>Appends the expression's text, which is the same for equal sources.</summary>
     public abstract void AppendKey(StringBuilder key);
 }
@@ -45,23 +41,6 @@ internal class FieldSource(FieldReference reference) : ValueSource
 
     public override bool TryGet(ref EventContext context, ref FieldValue value) =>
         _extract is { } extract && extract(ref context, _arg, ref value);
-
-    /// <summary>A parameter's bytes are compared as the type that the condition was compiled with, whatever type they have in the event at hand; without bytes there is nothing to compare.</summary>
-    public override bool TryGetOperand(ref EventContext context, ref FieldValue value)
-    {
-        if (!TryGet(ref context, ref value)) return false;
-        switch (_arg.Param is null ? ValueClass.None : ValueClasses.Of(reference.Type))
-        {
-            case ValueClass.Signed:
-                value.Number = RawNumber.Signed(value.Bytes);
-                return !value.Bytes.IsEmpty;
-            case ValueClass.Unsigned or ValueClass.Port or ValueClass.Bool:
-                value.Number = unchecked((long)RawNumber.Unsigned(value.Bytes));
-                return !value.Bytes.IsEmpty;
-            default:
-                return true;
-        }
-    }
 
     public override void AppendKey(StringBuilder key) => key.Append(reference.Text);
 }
