@@ -56,7 +56,7 @@ public sealed class FilterCompilerTests
     public void A_mistake_has_its_place()
     {
         var error = Assert.Throws<FilterException>(() => new FilterCompiler(Fields.Catalog).Compile(ConditionParser.Parse("t.int = 1 and\n  t.int = x")));
-        Assert.Equal(new SourcePosition(24, 2, 11), error.Position);
+        Assert.Equal(new SourcePosition(16, 2, 3), error.Position);
     }
 
     [Theory]
