@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Text;
+using System.Text.Json;
 using Peregrine.Events;
 
 namespace Peregrine.Filters.Listing;
@@ -34,6 +36,41 @@ public static class EventListing
             text.Append("| `").Append(info.Name).Append("` | ").Append(Category(info)).Append(" | ").Append(Parameters(info)).Append(" |\n");
         text.Append("\nSystem calls without an event of their own: ").AppendJoin(", ", Generic().Select(n => $"`{n}`")).Append(".\n");
         return text.ToString();
+    }
+
+    /// <summary>One object with the arrays <c>events</c> and <c>generic</c>, on one line.</summary>
+    public static string Json()
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteStartArray("events");
+            foreach (var info in Current()) Write(json, info);
+            json.WriteEndArray();
+            json.WriteStartArray("generic");
+            foreach (var name in Generic()) json.WriteStringValue(name);
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+        return Encoding.UTF8.GetString(buffer.WrittenSpan) + "\n";
+    }
+
+    private static void Write(Utf8JsonWriter json, EventInfo info)
+    {
+        json.WriteStartObject();
+        json.WriteString("name", info.Name);
+        json.WriteString("category", Category(info));
+        json.WriteStartArray("params");
+        foreach (var param in info.Params)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", param.Name);
+            json.WriteString("type", FieldTypeName.Of(param.Type));
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        json.WriteEndObject();
     }
 
     private static IEnumerable<string> Generic()
