@@ -6,6 +6,9 @@ public sealed record ProcOptions
     /// <summary>The folder under which the host's <c>proc</c>, <c>sys</c> and <c>etc</c> lie: <c>/</c>, or where a container has the host mounted (HOST_ROOT).</summary>
     public string HostRoot { get; init; } = "/";
 
+    /// <summary>The options with what the environment says: <c>HOST_ROOT</c>.</summary>
+    public static ProcOptions FromEnvironment() => new() { HostRoot = Environment.GetEnvironmentVariable("HOST_ROOT") is { Length: > 0 } root ? root : "/" };
+
     /// <summary>Most bytes of a command line kept. The kernel allows megabytes; rules look at the beginning.</summary>
     public int MaxCommandLine { get; init; } = 128 * 1024;
 

@@ -32,10 +32,11 @@ internal sealed class LiveMachine : IDisposable
         try
         {
             probe = KernelProbe.Load(new KernelProbeOptions { RingBytes = 1024 * 1024 << (configuration.Engine.BufferSizePreset - 1), SnapLength = configuration.Engine.SnapLength });
-            host = new ProcHost();
+            var options = ProcOptions.FromEnvironment();
+            host = new ProcHost(options);
             probe.SetSyscalls([.. wanted]);
             probe.Attach();
-            var facts = HostFacts.Read();
+            var facts = HostFacts.Read(options.HostRoot);
             var machine = new LiveMachine(probe, host, ReadState(host, facts, configuration, hostname), facts);
             (probe, host) = (null, null);
             return machine;

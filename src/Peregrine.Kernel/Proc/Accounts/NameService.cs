@@ -23,7 +23,8 @@ internal sealed class NameService : IDisposable
     private readonly ConcurrentDictionary<(bool IsGroup, uint Id), Answer> _answers = new();
     private readonly Channel<(bool IsGroup, uint Id)> _queue = Channel.CreateBounded<(bool, uint)>(QueueLength);
 
-    private NameService(string program, AccountCounters counters, TimeProvider time)
+    /// <summary>With a program of the same arguments and answers as <c>getent</c>.</summary>
+    internal NameService(string program, AccountCounters counters, TimeProvider time)
     {
         _program = program;
         _counters = counters;

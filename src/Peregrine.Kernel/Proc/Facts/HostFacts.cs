@@ -34,14 +34,14 @@ public sealed record HostFacts
     {
         var proc = Path.Combine(hostRoot, "proc");
         var cpus = Path.Combine(hostRoot, "sys/devices/system/cpu");
-        var possible = CpuList.Highest(Line(Path.Combine(cpus, "possible"))) + 1;
+        var possible = CpuList.Count(Line(Path.Combine(cpus, "possible")));
         return new HostFacts
         {
             Hostname = Line(Path.Combine(proc, "sys/kernel/hostname")),
             KernelRelease = Line(Path.Combine(proc, "sys/kernel/osrelease")),
             KernelVersion = Line(Path.Combine(proc, "version")),
             PossibleCpus = possible > 0 ? possible : Environment.ProcessorCount,
-            OnlineCpus = CpuList.Count(Line(Path.Combine(cpus, "online"))) is > 0 and var online ? online : Environment.ProcessorCount,
+            OnlineCpus = CpuList.Parse(Line(Path.Combine(cpus, "online"))).Count is > 0 and var online ? online : Environment.ProcessorCount,
             MemoryBytes = MemoryTotal(Path.Combine(proc, "meminfo")),
             MaxPid = ulong.TryParse(Line(Path.Combine(proc, "sys/kernel/pid_max")), NumberStyles.None, CultureInfo.InvariantCulture, out var max) ? max : 0,
             BootTime = HostClock.Read().BootEpoch,

@@ -6,13 +6,6 @@ namespace Peregrine.UnitTests.Kernel.Proc;
 
 public sealed class HostFactsTests
 {
-    [Theory]
-    [InlineData("0-3,8,10-11", 11, 7)]
-    [InlineData("0", 0, 1)]
-    [InlineData("", -1, 0)]
-    [InlineData("x-y,5-2", -1, 0)]
-    public void ListsOfProcessorsAreCounted(string text, int highest, int count) => Assert.Equal((highest, count), (CpuList.Highest(text), CpuList.Count(text)));
-
     [Fact]
     public void ThisMachineHasItsFacts()
     {
