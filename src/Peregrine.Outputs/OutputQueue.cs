@@ -21,7 +21,7 @@ public sealed class OutputQueue : IDisposable
     private readonly int _capacity;
     private long _offered, _delivered, _failed, _dropped;
     private int _underWay;
-    private bool _stopping, _abandoned, _reopen;
+    private bool _stopping, _abandoned, _reopen, _closed;
     private long _busySince;
     private long _lastComplaint = long.MinValue;
 
@@ -100,7 +100,15 @@ public sealed class OutputQueue : IDisposable
             Monitor.PulseAll(_gate);
         }
         _output.Abort();
-        return _thread.Join(TimeSpan.FromMilliseconds(200)) && false;
+        if (_thread.Join(TimeSpan.FromMilliseconds(200))) return false;
+        lock (_gate)
+        {
+            // The delivery under way does not come back: nobody will know its end.
+            _closed = true;
+            _dropped += _underWay;
+            _underWay = 0;
+        }
+        return false;
     }
 
     public void Dispose() => Stop(TimeSpan.FromSeconds(2));
@@ -207,6 +215,7 @@ public sealed class OutputQueue : IDisposable
     {
         lock (_gate)
         {
+            if (_closed) return;
             _delivered += delivered;
             _failed += failed;
             _underWay -= delivered + failed;

@@ -47,9 +47,12 @@ internal static class FdName
         return slash == value.Bytes.Length - 1 || value.Set(value.Bytes[..slash]);
     }
 
-    /// <summary>A connect that failed on a socket without a name says where to.</summary>
-    private static FdEntry? Known(ref EventContext context) =>
-        context.Fd is { } fd && (fd.Name.Length > 0 || context.Event.Type != EventType.SocketConnectX || context.Event.Int(EventParams.SocketConnectX.Res) >= 0) ? fd : null;
+    /// <summary>A connect that failed on a network socket without a name says where to.</summary>
+    private static FdEntry? Known(ref EventContext context)
+    {
+        if (context.Fd is not { Type: not FdType.UnixSocket, Name.Length: 0 }) return context.Fd;
+        return context.Event.Type == EventType.SocketConnectX && context.Event.Int(EventParams.SocketConnectX.Res) < 0 ? null : context.Fd;
+    }
 
     private static void AppendAsked(ref EventContext context, ValueBuffer text, bool raw)
     {

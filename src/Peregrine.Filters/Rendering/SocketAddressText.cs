@@ -32,7 +32,7 @@ public static class SocketAddressText
                 break;
             default:
                 text.Append("family "u8);
-                text.Append(value[0]);
+                text.Append((long)value[0]);
                 break;
         }
     }
@@ -55,7 +55,7 @@ public static class SocketAddressText
                 break;
             default:
                 text.Append("family "u8);
-                text.Append(value[0]);
+                text.Append((long)value[0]);
                 break;
         }
     }

@@ -42,8 +42,8 @@ public sealed class CommandLineOptions
 
     public bool RuleSchema { get; set; }
 
-    /// <summary>How lists are printed: text, markdown or json.</summary>
-    public string Format { get; set; } = "text";
+    /// <summary>How lists are printed: text (also when it is null), markdown or json. For <c>events</c>: the format of a line.</summary>
+    public string? Format { get; set; }
 
     public double? Seconds { get; set; }
 

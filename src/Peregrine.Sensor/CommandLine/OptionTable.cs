@@ -27,7 +27,7 @@ internal static class OptionTable
         new('\0', "plugin-info", OptionValue.Required, "NAME", null, (o, v) => o.PluginInfo = v),
         new('N', null, OptionValue.None, null, "only names, with --list", (o, _) => o.NamesOnly = true),
         new('\0', "markdown", OptionValue.None, null, null, (o, _) => o.Format = "markdown"),
-        new('\0', "format", OptionValue.Required, "FORMAT", "text, markdown or json, with the lists", (o, v) => o.Format = ListFormat(v!)),
+        new('\0', "format", OptionValue.Required, "FORMAT", "with the lists: text, markdown or json; with events: of a line", (o, v) => o.Format = v!),
         new('i', null, OptionValue.None, null, "list the syscalls that are ignored by default and exit", (o, _) => o.IgnoredSyscalls = true),
         new('\0', "config-schema", OptionValue.None, null, "print the configuration's JSON schema and exit", (o, _) => o.ConfigSchema = true),
         new('\0', "rule-schema", OptionValue.None, null, "print the JSON schema of rules files and exit", (o, _) => o.RuleSchema = true),
@@ -49,9 +49,6 @@ internal static class OptionTable
         new('\0', "event", OptionValue.Required, "N", null, (o, v) => o.Event = ulong.TryParse(v, NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : throw new UsageException($"--event needs an event's number, not '{v}'")),
         new('\0', "json", OptionValue.None, null, null, (o, _) => o.Json = true),
     ];
-
-    private static string ListFormat(string value) =>
-        value is "text" or "markdown" or "json" ? value : throw new UsageException($"'{value}' is no format for lists; there are text, markdown and json");
 
     private static double Number(string option, string value) =>
         double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number >= 0 ? number : throw new UsageException($"{option} needs a number of seconds, not '{value}'");

@@ -23,7 +23,7 @@ internal static class EventsCommand
         var configuration = SensorConfigurationReader.Read(new LoadedConfig(ConfigNode.Mapping(default), [], []));
         var catalog = new RulesSetup(configuration, null).Syscall;
         var filter = options.Filter is { } condition ? ConditionText.Compile(ConditionText.Parse(condition), condition, catalog) : null;
-        var format = ConditionText.Format(options.EventFormat ?? DefaultFormat, catalog);
+        var format = ConditionText.Format(options.EventFormat ?? options.Format ?? DefaultFormat, catalog);
         using var reader = ReplayRun.Open(file);
         try
         {

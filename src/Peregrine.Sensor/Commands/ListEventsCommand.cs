@@ -12,7 +12,8 @@ internal static class ListEventsCommand
         {
             "json" => EventListing.Json(),
             "markdown" => EventListing.Markdown(),
-            _ => EventListing.Text(),
+            null or "text" => EventListing.Text(),
+            var other => throw new UsageException($"'{other}' is no format for lists; there are text, markdown and json"),
         });
         return 0;
     }

@@ -16,7 +16,8 @@ internal static class ListFieldsCommand
             { NamesOnly: true } => FieldListing.Names(classes),
             { Format: "json" } => FieldJson.Of(classes),
             { Format: "markdown" } => FieldListing.Markdown(classes),
-            _ => FieldListing.Text(classes),
+            { Format: null or "text" } => FieldListing.Text(classes),
+            _ => throw new UsageException($"'{options.Format}' is no format for lists; there are text, markdown and json"),
         });
         return 0;
     }

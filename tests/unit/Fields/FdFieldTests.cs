@@ -46,7 +46,7 @@ public sealed class FdFieldTests
     public void AnOpenedFileHasTheFields(string field, string? text) => _world.Open(10, 3, "../log//x", look: (ref context) => Assert.Equal(text, FieldTexts.Of(ref context, field)));
 
     [Theory]
-    [InlineData("fd.num", "-2")]
+    [InlineData("fd.num", "-1")]
     [InlineData("fd.name", "/srv/shop/x")]
     [InlineData("fd.directory", "/srv/shop")]
     [InlineData("fd.filename", null)]

@@ -10,9 +10,9 @@ public sealed class ProcessFieldTests
 
     public ProcessFieldTests()
     {
-        _world.Fork(1, 10);
+        _world.Fork(1, 10, comm: "systemd");
         _world.Exec(10, "/bin/bash", ["-bash"]);
-        _world.Fork(10, 11);
+        _world.Fork(10, 11, comm: "bash");
         _world.Exec(11, "/usr/bin/find", ["find", "/root", "-name", "id rsa"], env: "A=1 B=two");
     }
 
