@@ -24,8 +24,8 @@ public sealed class Hints
         {
             LoadErrorCode.FileRead => "check that the file exists and that the sensor may read it",
             LoadErrorCode.YamlParse => Yaml(error.Message),
-            LoadErrorCode.YamlValidate => "compare the item with the format: docs/rules.md shows every key with its type",
-            LoadErrorCode.CompileCondition => "the caret shows how far the condition was understood; docs/conditions.md has the grammar",
+            LoadErrorCode.YamlValidate => "compare the item with the rules around it: every key has one type, shown by --rule-schema",
+            LoadErrorCode.CompileCondition => "the caret shows how far the condition was understood; docs/fields.md lists the fields",
             LoadErrorCode.CompileOutput => "fields in an output are written %field or %field[argument]; peregrine --list shows them all",
             _ => "compare the item with the ones it refers to: names are case-sensitive, and files are read in order",
         };

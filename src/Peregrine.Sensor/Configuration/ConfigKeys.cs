@@ -145,6 +145,8 @@ public static class ConfigKeys
         new("webserver.ssl_certificate", ConfigType.Text, "/etc/falco/falco.pem", NotYet: true),
         new("webserver.ssl_enabled", ConfigType.Boolean, "false", NotYet: true),
         new("webserver.threadiness", ConfigType.Integer, "0", NotYet: true),
+        // Ours.
+        new("rules_semantics", ConfigType.Text, "compatible"),
         // Gone from the reference, still in people's files.
         new("grpc.bind_address", ConfigType.Text, null, NotYet: true),
         new("grpc.cert_chain", ConfigType.Text, null, NotYet: true),

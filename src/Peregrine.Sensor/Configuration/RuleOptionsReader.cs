@@ -24,7 +24,13 @@ internal static class RuleOptionsReader
                 _ => throw reader.Invalid("rule_matching", $"'{matching}' is no way of matching; there are first and all"),
             },
             AppendOutputReader.Read(reader),
-            StaticFields(reader));
+            StaticFields(reader),
+            reader.Text("rules_semantics") switch
+            {
+                "strict" => true,
+                "compatible" => false,
+                var other => throw reader.Invalid("rules_semantics", $"'{other}' is no meaning of rules; there are compatible and strict"),
+            });
     }
 
     private static (IReadOnlyList<string> Files, bool Configured) Files(ConfigReader reader)

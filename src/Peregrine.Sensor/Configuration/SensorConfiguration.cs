@@ -48,7 +48,8 @@ public sealed record RuleOptions(
     AlertPriority Priority,
     bool MatchAll,
     IReadOnlyList<AppendOutputEntry> AppendOutput,
-    IReadOnlyDictionary<string, string> StaticFields);
+    IReadOnlyDictionary<string, string> StaticFields,
+    bool StrictSemantics);
 
 /// <summary>One step of <c>rules:</c>: enables or disables the rules whose name fits a pattern, or that carry a tag.</summary>
 public sealed record RuleSelectionEntry(bool Enable, string? Rule, string? Tag);
