@@ -32,7 +32,7 @@ public sealed class ProcessFieldTests
     [InlineData("proc.env[B]", "two")]
     [InlineData("proc.env[C]", "")]
     [InlineData("proc.pname", "bash")]
-    [InlineData("proc.pexe", "-bash")]
+    [InlineData("proc.pexe", "bash")]
     [InlineData("proc.aname", "bash systemd")]
     [InlineData("proc.aname[0]", "find")]
     [InlineData("proc.aname[2]", "systemd")]

@@ -65,7 +65,7 @@ public sealed class RealMachineTests
         using var folder = new TemporaryFolder();
         using var file = new FileStream(Path.Combine(folder.Path, "out.log"), FileMode.Create, FileAccess.Write);
         using var memory = new Memfd("secret");
-        using var host = new ProcHost();
+        using var host = new ProcHost(new ProcOptions { MaxFdsPerLookup = 65_536 });
         Assert.True(host.TryReadThread(Environment.ProcessId, out var thread));
         var fds = thread.Group.Fds;
         var client4 = ((IPEndPoint)client.Client.LocalEndPoint!).Port;
