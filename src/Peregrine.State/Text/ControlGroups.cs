@@ -30,7 +30,7 @@ internal static class ControlGroups
     private static bool Has(ReadOnlySpan<byte> list, ReadOnlySpan<byte> start)
     {
         if (list.StartsWith(start)) return true;
-        for (var at = list.IndexOf(start); at > 0; )
+        for (var at = list.IndexOf(start); at > 0;)
         {
             if (list[at - 1] == 0) return true;
             var next = list[(at + 1)..].IndexOf(start);
