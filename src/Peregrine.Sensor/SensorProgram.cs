@@ -33,6 +33,10 @@ public static class SensorProgram
             // Standard output is gone, or a file was taken away under our hands.
             return Fail(console, e.Message);
         }
+        catch (UnauthorizedAccessException e)
+        {
+            return Fail(console, e.Message);
+        }
     }
 
     private static int RunSensor(SensorConsole console, IReadOnlyList<string> args, CommandLineOptions options, ConfigSources sources)

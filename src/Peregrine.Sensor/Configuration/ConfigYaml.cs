@@ -49,6 +49,11 @@ internal sealed class ConfigYaml
         {
             throw new ConfigException("this is not valid YAML: " + e.Message, Place(e.Start));
         }
+        catch (InvalidOperationException)
+        {
+            // The YAML library's scanner ends so for a flow sequence or mapping that is not closed.
+            throw new ConfigException("this is not valid YAML: a '[' or '{' before here is not closed", Place(_parser.Current?.End ?? Mark.Empty));
+        }
     }
 
     private ConfigNode ReadNode(int depth)

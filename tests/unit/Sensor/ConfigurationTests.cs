@@ -128,6 +128,8 @@ public sealed class ConfigurationTests : IDisposable
 
     [Theory]
     [InlineData("a: [1", "not valid YAML")]
+    [InlineData("a: [tru\nb: 1\n", "is not closed")]
+    [InlineData("a: {tru\nb: 1\n", "not valid YAML")]
     [InlineData("- a\n- b", "must be a mapping")]
     [InlineData("priority: loud", "'loud' is no priority")]
     [InlineData("engine: {kind: magic}", "'magic' is no kind of engine")]
