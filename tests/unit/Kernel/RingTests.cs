@@ -19,10 +19,21 @@ public sealed class RingTests(ProbeFixture fixture)
         var disorder = 0;
         var mine = 0;
         var cpus = new HashSet<ushort>();
-        Session.Record([SyscallCode.Close], () => Parallel.For(0, 4, new ParallelOptions { MaxDegreeOfParallelism = 4 }, _ =>
+        // The barrier keeps the threads running side by side, so that more than one CPU has a part.
+        using var together = new Barrier(4);
+        Session.Record([SyscallCode.Close], () =>
         {
-            for (var i = 0; i < 5000; i++) Close(-8);
-        }), e =>
+            var threads = Enumerable.Range(0, 4).Select(_ => new Thread(() =>
+            {
+                for (var i = 0; i < 5000; i++)
+                {
+                    if (i % 100 == 0) together.SignalAndWait();
+                    Close(-8);
+                }
+            })).ToList();
+            threads.ForEach(t => t.Start());
+            threads.ForEach(t => t.Join());
+        }, e =>
         {
             if (e.Timestamp < last) disorder++;
             last = e.Timestamp;
