@@ -10,6 +10,11 @@ public sealed class ServiceTable
 
     public static ServiceTable Empty { get; } = new();
 
+    private static readonly Lazy<ServiceTable> Machine = new(static () => Load("/etc/services"));
+
+    /// <summary>The table of this machine, read once when it is first asked for.</summary>
+    public static ServiceTable OfMachine => Machine.Value;
+
     /// <summary>Reads the format of <c>services(5)</c>; lines that do not follow it are skipped.</summary>
     public static ServiceTable Parse(string content)
     {

@@ -6,11 +6,9 @@ namespace Peregrine.Filters.Fields;
 /// <summary>Names of ports as this machine's <c>/etc/services</c> has them; where a port has none, its number stands for it.</summary>
 internal static class ServiceNames
 {
-    private static readonly Lazy<ServiceTable> Table = new(static () => ServiceTable.Load("/etc/services"));
-
     public static bool Set(ref FieldValue value, ref EventContext context, ushort port)
     {
-        if (Table.Value.NameOf(port, context.Fd is { Tuple.Protocol: L4Protocol.Udp }) is { } name)
+        if (ServiceTable.OfMachine.NameOf(port, context.Fd is { Tuple.Protocol: L4Protocol.Udp }) is { } name)
         {
             var bytes = value.Buffer.Take(Encoding.UTF8.GetByteCount(name));
             Encoding.UTF8.GetBytes(name, bytes);

@@ -21,7 +21,7 @@ internal static class ConditionText
     {
         try
         {
-            return new FilterCompiler(catalog, new FilterOptions { Services = ServiceTable.Load("/etc/services") }).Compile(condition);
+            return new FilterCompiler(catalog, new FilterOptions { Services = ServiceTable.OfMachine }).Compile(condition);
         }
         catch (FilterException e)
         {

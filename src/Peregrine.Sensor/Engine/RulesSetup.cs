@@ -25,7 +25,7 @@ internal sealed class RulesSetup
             Plugins = [BuiltInContainerPlugin.ForRules],
             AppendOutput = [.. configuration.Rules.AppendOutput.Select(AppendOutputOf), .. PrintOption.AppendOutput(print)],
             Threshold = (RulePriority)configuration.Rules.Priority,
-            Filters = new FilterOptions { Services = ServiceTable.Load("/etc/services") },
+            Filters = new FilterOptions { Services = ServiceTable.OfMachine },
             Semantics = configuration.Rules.StrictSemantics ? RulesSemantics.Strict : RulesSemantics.Compatible,
         });
     }
