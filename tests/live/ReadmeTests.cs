@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
+using Peregrine.LiveTests.Harness;
 using Xunit;
 
 namespace Peregrine.LiveTests;
@@ -7,7 +8,7 @@ namespace Peregrine.LiveTests;
 /// <summary>What the README tells a newcomer to type works, and shows what the README says.</summary>
 public sealed partial class ReadmeTests
 {
-    private static readonly string Root = FindRoot();
+    private static readonly string Root = Repository.Root;
     private static readonly string Text = File.ReadAllText(Path.Combine(Root, "README.md"));
 
     [Fact]
@@ -78,13 +79,6 @@ public sealed partial class ReadmeTests
         RedirectStandardOutput = true,
         RedirectStandardError = true,
     })!;
-
-    private static string FindRoot()
-    {
-        for (var dir = new DirectoryInfo(AppContext.BaseDirectory); dir is not null; dir = dir.Parent)
-            if (File.Exists(Path.Combine(dir.FullName, "Peregrine.slnx"))) return dir.FullName;
-        throw new InvalidOperationException("the tests run outside the repository");
-    }
 
     [GeneratedRegex("```sh\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex ShellBlocks();
