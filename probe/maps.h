@@ -15,12 +15,20 @@
 #define PG_PATH_MASK 0xfff
 #define PG_PATH_SPACE (PG_PATH_MASK + 1 + 256)
 
+/* Of an event type: its class (EventClass in Peregrine.Kernel) in the low bits, its rank above. */
+#define PG_EVENT_TYPES 512
+#define PG_CLASSES 16
+#define PG_RANK_SHIFT 4
+#define PG_RANKS 4
+
 /* Set before loading; the layout is that of ProbeSettings in Peregrine.Kernel. */
 struct pg_settings {
 	u64 boot_time;  /* of the epoch, in ns: event time = this + time since boot */
 	s32 own_tgid;   /* the sensor's process: its events are not recorded */
 	u32 snaplen;    /* most bytes of a read or written buffer */
 	u32 wake_bytes; /* fill of a ring above which the reader is woken in any case */
+	u32 unused;
+	u8 kind[PG_EVENT_TYPES]; /* class and rank of each event type */
 };
 
 const volatile struct pg_settings pg_settings SEC(".rodata.settings") = {};
@@ -49,12 +57,12 @@ enum pg_drop {
 	PG_DROP_REASONS
 };
 
-/* generated = written + the sum of dropped, always. Read by user space through the mapped array: layout in KernelStatistics. */
+/* Per class and in all, generated = written + dropped, always. Read by user space through the mapped array: layout in CpuStates. */
 struct pg_counters {
-	u64 generated;
 	u64 written;
-	u64 dropped[PG_DROP_REASONS];
 	u64 wakeups;
+	u64 generated[PG_CLASSES];
+	u64 dropped[PG_DROP_REASONS * PG_CLASSES];
 };
 
 /* What a CPU needs to build one record. Programs run with preemption or at least migration disabled, one at a time (see busy). */
@@ -65,7 +73,7 @@ struct pg_cpu {
 	u32 native;     /* the number of this syscall on x86-64 */
 	u32 forgotten;  /* see forget */
 	u32 batch_index; /* of the message that sendmmsg or recvmmsg is at */
-	u32 unused;
+	u32 kind;        /* class and rank of the record that is being built */
 	u64 args[6];
 	u32 position;   /* of a record that the next program goes on with */
 	u32 next;

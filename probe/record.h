@@ -51,18 +51,27 @@ static __always_inline void advance(struct record *r, u32 length)
 	r->position = forget(r->cpu, r->position + length);
 }
 
+static __always_inline void count_drop(struct pg_cpu *cpu, u32 kind, enum pg_drop reason)
+{
+	cpu->counters.dropped[reason * PG_CLASSES + (kind & (PG_CLASSES - 1))]++;
+}
+
 static __always_inline bool record_begin_for(struct record *r, u32 event, u32 count, u64 tid)
 {
 	struct pg_cpu *cpu = this_cpu();
+	u32 kind;
 
 	if (!cpu)
 		return false;
-	cpu->counters.generated++;
+	/* The event is a constant and the settings do not change, so the verifier puts the number itself here. */
+	kind = pg_settings.kind[event & (PG_EVENT_TYPES - 1)];
+	cpu->counters.generated[kind & (PG_CLASSES - 1)]++;
 	if (cpu->busy) {
-		cpu->counters.dropped[PG_DROP_BUSY]++;
+		count_drop(cpu, kind, PG_DROP_BUSY);
 		return false;
 	}
 	cpu->busy = 1;
+	cpu->kind = kind;
 	r->cpu = cpu;
 	r->event = event;
 	r->count = count;
@@ -82,7 +91,7 @@ static __always_inline bool record_begin(struct record *r, u32 event, u32 count)
 
 static __always_inline void record_drop(struct record *r, enum pg_drop reason)
 {
-	r->cpu->counters.dropped[reason]++;
+	count_drop(r->cpu, r->cpu->kind, reason);
 	r->cpu->busy = 0;
 }
 

@@ -5,12 +5,14 @@ namespace Peregrine.Kernel;
 /// <summary>The probe's per-CPU state, mapped for reading: counters, and whether a record is being built. <c>struct pg_cpu</c> in probe/maps.h.</summary>
 internal sealed unsafe class CpuStates : IDisposable
 {
-    private const int Reasons = 5;
-    private const int GeneratedAt = 0;
-    private const int WrittenAt = 8;
-    private const int DroppedAt = 16;
-    private const int WakeupsAt = DroppedAt + Reasons * 8;
-    private const int BusyAt = WakeupsAt + 8;
+    /// <summary><c>PG_CLASSES</c>.</summary>
+    private const int Classes = 16;
+
+    private const int WrittenAt = 0;
+    private const int WakeupsAt = 8;
+    private const int GeneratedAt = 16;
+    private const int DroppedAt = GeneratedAt + Classes * 8;
+    private const int BusyAt = DroppedAt + LossCounts.Reasons * Classes * 8;
 
     private readonly MappedMap _memory;
     private readonly nuint _stride;
@@ -26,9 +28,12 @@ internal sealed unsafe class CpuStates : IDisposable
 
     internal CpuStatistics Snapshot(int cpu, ulong read)
     {
-        var dropped = new ulong[Reasons];
-        for (var reason = 0; reason < Reasons; reason++) dropped[reason] = Counter(cpu, DroppedAt + reason * 8);
-        return new(cpu, Counter(cpu, GeneratedAt), Counter(cpu, WrittenAt), read, Counter(cpu, WakeupsAt), dropped);
+        var generated = new ulong[EventClasses.Count];
+        var dropped = new ulong[LossCounts.Reasons * EventClasses.Count];
+        // The losses first: an event that comes meanwhile may then be generated and not yet told as lost, never the other way round.
+        for (var i = 0; i < dropped.Length; i++) dropped[i] = Counter(cpu, DroppedAt + (i / EventClasses.Count * Classes + i % EventClasses.Count) * 8);
+        for (var i = 0; i < generated.Length; i++) generated[i] = Counter(cpu, GeneratedAt + i * 8);
+        return new CpuStatistics(cpu, Counter(cpu, WrittenAt), read, Counter(cpu, WakeupsAt), new LossCounts(generated, dropped));
     }
 
     public void Dispose() => _memory.Dispose();

@@ -1,57 +1,73 @@
 namespace Peregrine.Kernel;
 
-/// <summary>Why the probe could not hand over a record.</summary>
-public enum DropReason
-{
-    /// <summary>The CPU's ring was full: the reader is too slow, or the ring too small.</summary>
-    RingFull,
-
-    /// <summary>The record outgrew the scratch space.</summary>
-    TooLarge,
-
-    /// <summary>The event came while another record was being built on the same CPU.</summary>
-    Busy,
-
-    /// <summary>The CPU came up after the probe was loaded, and has no ring.</summary>
-    NoRing,
-
-    /// <summary>The probe contradicted itself; always worth a report.</summary>
-    Bug,
-}
-
 /// <summary>
-/// Counts of one CPU since loading. Once a CPU is at rest and its ring drained: <c>Generated = Read + the sum of drops</c>.
+/// Counts of one CPU since loading. Once a CPU is at rest and its ring drained, <c>generated = read + dropped</c>, in all and for each class of events.
 /// </summary>
 /// <param name="Cpu">The CPU's number.</param>
-/// <param name="Generated">Records begun.</param>
 /// <param name="Written">Records that went into the ring.</param>
 /// <param name="Read">Records handed to the sink.</param>
 /// <param name="Wakeups">Times the reader was woken.</param>
-/// <param name="Dropped">Records lost, by <see cref="DropReason"/>.</param>
-public sealed record CpuStatistics(int Cpu, ulong Generated, ulong Written, ulong Read, ulong Wakeups, IReadOnlyList<ulong> Dropped);
+/// <param name="Counts">Records begun, and lost.</param>
+public sealed record CpuStatistics(int Cpu, ulong Written, ulong Read, ulong Wakeups, LossCounts Counts)
+{
+    public ulong Generated => Counts.Generated;
 
-/// <summary>A snapshot of the probe's counts.</summary>
+    public ulong Dropped => Counts.Dropped;
+}
+
+/// <summary>A snapshot of the probe's counts. Immutable, so any thread may keep and compare it.</summary>
 public sealed class KernelStatistics
 {
-    internal KernelStatistics(CpuStatistics[] cpus) => Cpus = cpus;
+    internal KernelStatistics(CpuStatistics[] cpus)
+    {
+        Cpus = cpus;
+        Total = cpus.Aggregate(LossCounts.None, static (sum, cpu) => sum.Plus(cpu.Counts));
+    }
+
+    /// <summary>Nothing was counted.</summary>
+    public static KernelStatistics None { get; } = new([]);
 
     public IReadOnlyList<CpuStatistics> Cpus { get; }
 
-    public ulong Generated => Sum(static cpu => cpu.Generated);
+    /// <summary>Of all CPUs together.</summary>
+    public LossCounts Total { get; }
+
+    public ulong Generated => Total.Generated;
 
     public ulong Written => Sum(static cpu => cpu.Written);
 
     public ulong Read => Sum(static cpu => cpu.Read);
 
-    public ulong Dropped => Sum(static cpu =>
-    {
-        ulong sum = 0;
-        foreach (var count in cpu.Dropped) sum += count;
-        return sum;
-    });
+    public ulong Wakeups => Sum(static cpu => cpu.Wakeups);
+
+    public ulong Dropped => Total.Dropped;
 
     /// <summary>The drops for one reason, all CPUs together.</summary>
-    public ulong DroppedBy(DropReason reason) => Sum(cpu => cpu.Dropped[(int)reason]);
+    public ulong DroppedBy(DropReason reason) => Total.DroppedBy(reason);
+
+    /// <summary>The drops of one class of events, all CPUs together.</summary>
+    public ulong DroppedOf(EventClass of) => Total.DroppedOf(of);
+
+    /// <summary>What a source counts that generates events and loses none, such as a capture.</summary>
+    public static KernelStatistics Lossless(ulong events)
+    {
+        var generated = new ulong[EventClasses.Count];
+        generated[(int)EventClass.Other] = events;
+        return new([new CpuStatistics(0, events, events, 0, new LossCounts(generated, new ulong[LossCounts.Reasons * EventClasses.Count]))]);
+    }
+
+    /// <summary>What has been counted since an earlier snapshot of the same probe.</summary>
+    public KernelStatistics Since(KernelStatistics earlier)
+    {
+        var cpus = new CpuStatistics[Cpus.Count];
+        for (var i = 0; i < cpus.Length; i++)
+        {
+            var now = Cpus[i];
+            var then = i < earlier.Cpus.Count ? earlier.Cpus[i] : new CpuStatistics(now.Cpu, 0, 0, 0, LossCounts.None);
+            cpus[i] = new CpuStatistics(now.Cpu, now.Written - then.Written, now.Read - then.Read, now.Wakeups - then.Wakeups, now.Counts.Minus(then.Counts));
+        }
+        return new KernelStatistics(cpus);
+    }
 
     private ulong Sum(Func<CpuStatistics, ulong> count)
     {

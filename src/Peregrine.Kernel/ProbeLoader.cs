@@ -28,13 +28,15 @@ internal static class ProbeLoader
         try
         {
             foreach (var cpu in CpuList.Parse(ReadCpus("online"))) rings.Add(Ring.Create(cpu, options.RingBytes));
-            probe.SetInitialValue(SettingsMap, new ProbeSettings
+            var settings = new ProbeSettings
             {
                 BootTime = bootTime,
                 OwnThreadGroup = options.OwnThreadGroup,
                 SnapLength = (uint)options.SnapLength,
                 WakeBytes = (uint)options.RingBytes / 4,
-            });
+            };
+            settings.SetKinds();
+            probe.SetInitialValue(SettingsMap, settings);
             probe.SetMaxEntries(CpusMap, PossibleCpus);
             probe.SetMaxEntries(RingsMap, PossibleCpus);
             probe.SetInnerMap(RingsMap, rings[0].Fd);

@@ -15,6 +15,8 @@ public sealed class AlertMaker : IDisposable
 {
     internal static readonly JsonWriterOptions JsonOptions = new() { SkipValidation = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    private const string InternalSource = "internal";
+
     private readonly AlertOptions _options;
     private readonly IReadOnlyDictionary<string, FieldCatalog> _catalogs;
     private readonly EventTime _time;
@@ -57,26 +59,37 @@ public sealed class AlertMaker : IDisposable
 
     public void Dispose() => _json.Dispose();
 
-    /// <summary>An alert of the sensor about itself.</summary>
+    /// <summary>An alert of the sensor about itself. Its form is always the same: no tags, the message without time and priority, the time of day in text.</summary>
     /// <param name="rule">The name it goes by.</param>
     /// <param name="priority">How grave it is.</param>
     /// <param name="message">What happened.</param>
     /// <param name="time">When, ns since the epoch.</param>
-    /// <param name="figures">In alphabetical order.</param>
-    public Alert MakeInternal(string rule, AlertPriority priority, string message, ulong time, IReadOnlyList<(string Key, ulong Value)> figures)
+    /// <param name="fields">In alphabetical order.</param>
+    public Alert MakeInternal(string rule, AlertPriority priority, string message, ulong time, IReadOnlyList<InternalField> fields)
     {
-        _text.ResetWrittenCount();
-        if (_options.IsoTime) EventTime.WriteIso(_text, time, "+0000");
-        else _time.WriteTimeOfDay(_text, time);
-        Encoding.UTF8.GetBytes($": {PriorityNames.Name(priority)} ", _text);
-        var prefix = _text.WrittenCount;
-        Encoding.UTF8.GetBytes(message, _text);
-        if (!_options.Json) Encoding.UTF8.GetBytes($" ({string.Join(' ', figures.Select(f => $"{f.Key}={f.Value}"))})", _text);
-        BeginFields();
-        _json.WriteStartObject();
-        foreach (var (key, value) in figures) _json.WriteNumber(key, value);
-        _json.WriteEndObject();
-        return Finish(rule, priority, "internal", time, prefix, AlertTemplate.MakeTail(rule, priority, "internal"), ",\"tags\":[]"u8);
+        _line.ResetWrittenCount();
+        if (_options.Json)
+        {
+            BeginFields();
+            _json.WriteStartObject();
+            foreach (var field in fields) field.Write(_json);
+            _json.WriteEndObject();
+            _json.Flush();
+            _line.Write(_head);
+            _line.Write(",\"output\":"u8);
+            JsonText.WriteString(_line, Encoding.UTF8.GetBytes(message));
+            _line.Write(",\"output_fields\":"u8);
+            _line.Write(_fields.WrittenSpan);
+            _line.Write(AlertTemplate.MakeTail(rule, priority, InternalSource));
+            WriteTime(time);
+        }
+        else
+        {
+            _time.WriteTimeOfDay(_line, time);
+            Encoding.UTF8.GetBytes($": {PriorityNames.Name(priority)} {message} ({string.Join(' ', fields)})", _line);
+        }
+        _line.Write("\n"u8);
+        return new Alert { Time = time, Priority = priority, Rule = rule, Source = InternalSource, Line = _line.WrittenSpan.ToArray() };
     }
 
     private void BeginFields()
@@ -115,6 +128,11 @@ public sealed class AlertMaker : IDisposable
         }
         _line.Write(tail);
         if (_options.IncludeTags) _line.Write(tags);
+        WriteTime(time);
+    }
+
+    private void WriteTime(ulong time)
+    {
         _line.Write(",\"time\":\""u8);
         EventTime.WriteIso(_line, time, "Z");
         _line.Write("\"}"u8);

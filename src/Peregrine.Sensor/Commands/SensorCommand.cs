@@ -71,6 +71,6 @@ internal static class SensorCommand
         }
         console.Print(statistics.Summary());
         RunReport.Write(log, console, result, counters);
-        return result.ExitCode;
+        return result.Failure is null ? 0 : 1;
     }
 }

@@ -1,27 +1,39 @@
 using System.Globalization;
+using Peregrine.Kernel;
 using Peregrine.Sensor.Configuration;
 
 namespace Peregrine.Sensor.Engine;
 
-/// <summary>What was read and dropped so far, by reason.</summary>
-public readonly record struct DropCounts(ulong Events, ulong Dropped);
-
 /// <summary>Looks once a second of event time whether the kernel dropped events, and acts as <c>syscall_event_drops</c> says: log, alert, exit; not more often than its rate allows.</summary>
-/// <param name="options">What to do, from which share on, how often.</param>
-/// <param name="counts">The counts up to now.</param>
-/// <param name="act">Does it: the actions, and the message.</param>
-public sealed class DropMonitor(DropOptions options, Func<DropCounts> counts, Action<DropActions, ulong, DropCounts> act)
+public sealed class DropMonitor
 {
     private const ulong Second = 1_000_000_000;
 
-    private readonly TokenBucket _bucket = new(options.Rate, options.MaxBurst);
+    private readonly DropOptions _options;
+    private readonly Func<KernelStatistics> _counts;
+    private readonly Action<DropActions, ulong, ulong, KernelStatistics> _act;
+    private readonly Action<bool, string> _say;
+    private readonly double _threshold;
+    private readonly TokenBucket _bucket;
     private ulong _next;
-    private DropCounts _last;
+    private KernelStatistics _last;
+
+    /// <param name="options">What to do, from which share on, how often.</param>
+    /// <param name="counts">The counts up to now.</param>
+    /// <param name="act">Does it: the actions, the time, how many were dropped, and what was counted since the last look.</param>
+    /// <param name="say">Is told what the operator may want to read; true for what only debugging needs.</param>
+    public DropMonitor(DropOptions options, Func<KernelStatistics> counts, Action<DropActions, ulong, ulong, KernelStatistics> act, Action<bool, string>? say = null)
+    {
+        (_options, _counts, _act, _say) = (options, counts, act, say ?? ((_, _) => { }));
+        _threshold = options.Simulate ? 0 : options.Threshold;
+        _bucket = new TokenBucket(options.Rate, options.MaxBurst);
+        _last = counts();
+    }
 
     /// <summary>The name of the internal alert.</summary>
     public const string RuleName = "Falco internal: syscall event drop";
 
-    /// <summary>Seconds in which events were dropped.</summary>
+    /// <summary>Seconds in which a greater share than the threshold was dropped.</summary>
     public int Occurrences { get; private set; }
 
     public int ActionsTaken { get; private set; }
@@ -38,22 +50,25 @@ public sealed class DropMonitor(DropOptions options, Func<DropCounts> counts, Ac
     {
         var first = _next == 0;
         _next = time + Second;
-        if (first)
+        if (first) return;
+        var now = _counts();
+        var delta = now.Since(_last);
+        _last = now;
+        var dropped = delta.Dropped;
+        if (_options.Simulate)
         {
-            _last = counts();
+            _say(false, "Simulating syscall event drop");
+            dropped++;
+        }
+        // Drops without a single event are the worst of all: an infinite share.
+        if (dropped == 0 || (double)dropped / delta.Generated <= _threshold) return;
+        Occurrences++;
+        if (!_bucket.TryTake(time))
+        {
+            _say(true, "Syscall event drop but token bucket depleted, skipping actions");
             return;
         }
-        var now = counts();
-        var delta = new DropCounts(now.Events - _last.Events, now.Dropped - _last.Dropped);
-        _last = now;
-        if (options.Simulate) delta = delta with { Dropped = delta.Dropped + 1 };
-        if (delta.Dropped == 0) return;
-        Occurrences++;
-        // A second with drops and hardly any event is the worst of all: the share is then the number itself.
-        var share = delta.Events == 0 ? delta.Dropped : (double)delta.Dropped / delta.Events;
-        if (share <= options.Threshold && !options.Simulate) return;
-        if (!_bucket.TryTake(time)) return;
         ActionsTaken++;
-        act(options.Actions, time, delta);
+        _act(_options.Actions, time, dropped, delta);
     }
 }

@@ -40,8 +40,8 @@ internal sealed class EventWorker : IEventSink, IAlertSink
         if (isSurfaced)
         {
             Events++;
-            _rules.Match(ref context, _scratch, this);
             _drops.OnEvent(e.Timestamp);
+            _rules.Match(ref context, _scratch, this);
         }
         _state.Complete(ref context);
     }

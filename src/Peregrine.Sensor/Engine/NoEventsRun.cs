@@ -1,5 +1,3 @@
-using Peregrine.Sensor.Configuration;
-
 namespace Peregrine.Sensor.Engine;
 
 /// <summary>Runs without a source of events until it is told to end.</summary>
@@ -9,6 +7,6 @@ internal static class NoEventsRun
     {
         session.Log.Info("No events are read: engine.kind is nodriver");
         stop.Token.WaitHandle.WaitOne();
-        return new RunResult(0, 0, [], new DropMonitor(session.Configuration.Drops, () => default, (_, _, _) => { }));
+        return new RunResult(0, null);
     }
 }

@@ -1,3 +1,4 @@
+using Peregrine.Kernel;
 using Peregrine.Outputs;
 using Peregrine.Sensor.Alerts;
 using Peregrine.Sensor.Configuration;
@@ -17,12 +18,13 @@ internal sealed record Session(
     SensorConsole Console);
 
 /// <summary>How a run ended.</summary>
-/// <param name="ExitCode">0, or 1 when the sensor gave up.</param>
 /// <param name="Events">Events that the rules saw.</param>
-/// <param name="Drops">Lost events by reason, worst first; empty when none were lost.</param>
-/// <param name="Monitor">What the drop monitor saw.</param>
-internal sealed record RunResult(int ExitCode, ulong Events, IReadOnlyList<(string Reason, ulong Count)> Drops, DropMonitor Monitor)
+/// <param name="Monitor">What the drop monitor saw; null for a run without events.</param>
+internal sealed record RunResult(ulong Events, DropMonitor? Monitor)
 {
-    /// <summary>Live: events that the kernel made, whether they were read or lost; 0 for replays.</summary>
-    public ulong Generated { get; init; }
+    /// <summary>Why the sensor gave up: printed last, and the exit code is then 1. Null for an orderly end; empty when the log has said it.</summary>
+    public string? Failure { get; init; }
+
+    /// <summary>Live: what the kernel generated, and what of it was read or lost.</summary>
+    public KernelStatistics? Kernel { get; init; }
 }

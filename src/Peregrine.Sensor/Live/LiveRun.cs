@@ -32,8 +32,7 @@ internal static class LiveRun
     private static RunResult Watch(Session session, RunStop stop, KernelProbe probe, StateEngine state)
     {
         var gaveUp = false;
-        var acting = new DropActing(session, () => gaveUp = true);
-        var monitor = new DropMonitor(session.Configuration.Drops, () => Counts(probe), acting.Act);
+        var monitor = DropActing.Watch(session, () => probe.Statistics, () => gaveUp = true);
         var worker = new EventWorker(session, state, monitor);
         using (stop.Token.Register(probe.WakeUp))
         {
@@ -51,30 +50,6 @@ internal static class LiveRun
         var start = Stopwatch.GetTimestamp();
         while (!gaveUp && Stopwatch.GetElapsedTime(start) < LastDrain)
             if (probe.Drain(worker) == 0 && !probe.Wait(Settling)) break;
-        var statistics = probe.Statistics;
-        return new RunResult(gaveUp ? 1 : 0, worker.Events, Drops(statistics), monitor) { Generated = statistics.Generated };
+        return new RunResult(worker.Events, monitor) { Kernel = probe.Statistics, Failure = gaveUp ? DropActing.GaveUp : null };
     }
-
-    private static DropCounts Counts(KernelProbe probe)
-    {
-        var statistics = probe.Statistics;
-        return new DropCounts(statistics.Generated, statistics.Dropped);
-    }
-
-    private static List<(string Reason, ulong Count)> Drops(KernelStatistics statistics) =>
-    [
-        .. Enum.GetValues<DropReason>()
-            .Select(reason => (Reason: Name(reason), Count: statistics.DroppedBy(reason)))
-            .Where(d => d.Count > 0)
-            .OrderByDescending(d => d.Count),
-    ];
-
-    private static string Name(DropReason reason) => reason switch
-    {
-        DropReason.RingFull => "ring full",
-        DropReason.TooLarge => "record too large",
-        DropReason.Busy => "probe busy",
-        DropReason.NoRing => "CPU without ring",
-        _ => "probe error",
-    };
 }

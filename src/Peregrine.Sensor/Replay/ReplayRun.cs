@@ -1,4 +1,5 @@
 using Peregrine.Capture;
+using Peregrine.Kernel;
 using Peregrine.Sensor.Engine;
 using Peregrine.State;
 
@@ -14,9 +15,9 @@ internal static class ReplayRun
     {
         using var reader = Open(session.Configuration.Engine.CaptureFile);
         var gaveUp = false;
-        var acting = new DropActing(session, () => gaveUp = true);
+        string? failure = null;
         // A capture does not tell what was lost while it was made; drops can only be simulated.
-        var monitor = new DropMonitor(session.Configuration.Drops, () => new DropCounts(reader.Surfaced, 0), acting.Act);
+        var monitor = DropActing.Watch(session, () => KernelStatistics.Lossless((ulong)reader.Surfaced), () => gaveUp = true);
         var worker = new EventWorker(session, Seed(session, reader), monitor);
         try
         {
@@ -31,9 +32,9 @@ internal static class ReplayRun
         {
             // What was read counts; the rest of the file cannot be trusted.
             session.Log.Error(e.Message);
-            gaveUp = true;
+            failure = "";
         }
-        return new RunResult(gaveUp ? 1 : 0, worker.Events, [], monitor);
+        return new RunResult(worker.Events, monitor) { Failure = gaveUp ? DropActing.GaveUp : failure };
     }
 
     public static CaptureReader Open(string file)

@@ -62,6 +62,8 @@ public sealed class RingTests(ProbeFixture fixture)
         Assert.Equal(0ul, seen.DroppedBy(DropReason.Bug) + seen.DroppedBy(DropReason.NoRing) + seen.DroppedBy(DropReason.TooLarge));
         Assert.Equal(seen.Generated, seen.Read + seen.Dropped);
         Assert.Equal(seen.Written, seen.Read);
+        Assert.InRange(seen.Total.DroppedBy(DropReason.RingFull, EventClass.Close), 1ul, seen.Total.GeneratedOf(EventClass.Close));
+        foreach (var cpu in seen.Cpus) Assert.Equal(cpu.Generated, cpu.Read + cpu.Dropped);
     }
 
     [Fact]

@@ -49,32 +49,6 @@ public sealed class EngineTests
     }
 
     [Fact]
-    public void Drops_are_acted_on_once_a_second_at_the_configured_rate()
-    {
-        var counts = new DropCounts(0, 0);
-        var acted = new List<ulong>();
-        var monitor = new DropMonitor(new DropOptions(DropActions.Log, 0.1, 0.5, 2, Simulate: false), () => counts, (_, time, _) => acted.Add(time / Second));
-        for (ulong second = 1; second <= 8; second++)
-        {
-            monitor.OnEvent(second * Second + second);
-            counts = new DropCounts(counts.Events + 100, counts.Dropped + 50);
-        }
-        Assert.Equal(7, monitor.Occurrences);
-        Assert.Equal([2, 3, 4, 6, 8], acted);
-    }
-
-    [Fact]
-    public void Few_drops_stay_below_the_threshold()
-    {
-        var counts = new DropCounts(0, 0);
-        var monitor = new DropMonitor(new DropOptions(DropActions.Log, 0.1, 1, 10, Simulate: false), () => counts, (_, _, _) => Assert.Fail("below the threshold"));
-        monitor.OnEvent(Second);
-        counts = new DropCounts(100, 10);
-        monitor.OnEvent(3 * Second);
-        Assert.Equal((1, 0), (monitor.Occurrences, monitor.ActionsTaken));
-    }
-
-    [Fact]
     public void The_summary_has_the_form_that_scripts_read()
     {
         var statistics = new RunStatistics();
