@@ -24,6 +24,7 @@ public sealed class OutputQueue : IDisposable
     private bool _stopping, _abandoned, _reopen, _closed;
     private long _busySince;
     private long _lastComplaint = long.MinValue;
+    private bool _reportedStuck;
 
     /// <param name="output">The output; the queue owns it from here on.</param>
     /// <param name="capacity">Most alerts that wait.</param>
@@ -38,6 +39,9 @@ public sealed class OutputQueue : IDisposable
     }
 
     public string Name => _output.Name;
+
+    /// <summary>What the output was made from, compared by value; null for one that is like no other.</summary>
+    public object? Settings { get; init; }
 
     /// <summary>Gives the output an alert. False when it was dropped. Never blocks unless the policy is <see cref="FullQueuePolicy.Wait"/>.</summary>
     public bool Offer(Alert alert)
@@ -81,6 +85,18 @@ public sealed class OutputQueue : IDisposable
         {
             lock (_gate) return _underWay == 0 ? TimeSpan.Zero : Stopwatch.GetElapsedTime(_busySince);
         }
+    }
+
+    /// <summary>Says once per spell that one delivery has lasted for longer than it may. For one caller.</summary>
+    internal void ReportStuck(TimeSpan patience, Action<string> complain)
+    {
+        var stuck = Busy > patience;
+        if (stuck && !_reportedStuck)
+        {
+            var counters = Counters;
+            complain($"output {Name}: no progress for {patience.TotalMilliseconds:0} ms; its alerts wait in its queue ({counters.Waiting} of {counters.Capacity})");
+        }
+        _reportedStuck = stuck;
     }
 
     /// <summary>Takes no more alerts, delivers what waits for at most <paramref name="patience"/>, then gives up on the rest, which count as dropped.</summary>

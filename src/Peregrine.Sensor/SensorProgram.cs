@@ -47,13 +47,13 @@ public static class SensorProgram
         if (options.ListFields) return ListFieldsCommand.Run(console, options);
         if (options.ListEvents) return ListEventsCommand.Run(console, options);
         if (options.IgnoredSyscalls) return IgnoredSyscallsCommand.Run(console);
-        var loaded = new ConfigLoader(console.Environment, sources).Load(options.ConfigFile, options.Overrides);
-        var configuration = SensorConfigurationReader.Read(loaded);
+        var input = new ConfigInput(console.Environment, options.ConfigFile, options.Overrides);
+        var (loaded, configuration) = input.Read(sources);
         if (options.Version) return VersionCommand.Run(console, configuration.Alerts.Json);
         if (options.ListPlugins || options.PluginInfo is not null) return ListPluginsCommand.Run(console, configuration, options.PluginInfo);
         if (options.Support) return SupportCommand.Run(console, args, options, configuration);
         if (options.ValidateFiles.Count > 0) return ValidateCommand.Run(console, configuration, options.ValidateFiles, options, forPeople: false);
-        return SensorCommand.Run(console, options, loaded, configuration);
+        return SensorCommand.Run(console, options, input, loaded, configuration);
     }
 
     private static int PageSize(SensorConsole console)

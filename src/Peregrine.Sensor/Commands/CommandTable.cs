@@ -29,15 +29,16 @@ internal static class CommandTable
     private static int Validate(SensorConsole console, CommandLineOptions options, ConfigSources sources)
     {
         if (options.Arguments.Count == 0) throw new UsageException("validate needs rules files: peregrine validate FILE…");
-        var loaded = new ConfigLoader(console.Environment, sources).Load(options.ConfigFile, options.Overrides);
-        return ValidateCommand.Run(console, SensorConfigurationReader.Read(loaded), options.Arguments, options, forPeople: true);
+        var (_, configuration) = new ConfigInput(console.Environment, options.ConfigFile, options.Overrides).Read(sources);
+        return ValidateCommand.Run(console, configuration, options.Arguments, options, forPeople: true);
     }
 
     private static int Replay(SensorConsole console, CommandLineOptions options, ConfigSources sources)
     {
         if (options.Arguments is not [var file]) throw new UsageException("replay needs one capture: peregrine replay FILE");
         string[] overrides = [.. options.Overrides, "engine.kind=replay", "engine.replay.capture_file=" + file];
-        var loaded = new ConfigLoader(console.Environment, sources).Load(options.ConfigFile, overrides);
-        return SensorCommand.Run(console, options, loaded, SensorConfigurationReader.Read(loaded));
+        var input = new ConfigInput(console.Environment, options.ConfigFile, overrides);
+        var (loaded, configuration) = input.Read(sources);
+        return SensorCommand.Run(console, options, input, loaded, configuration);
     }
 }

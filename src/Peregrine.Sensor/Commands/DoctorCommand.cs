@@ -14,8 +14,7 @@ internal static class DoctorCommand
         SensorConfiguration? configuration = null;
         Check("configuration", () =>
         {
-            var loaded = new ConfigLoader(console.Environment, sources).Load(options.ConfigFile, options.Overrides);
-            configuration = SensorConfigurationReader.Read(loaded);
+            (var loaded, configuration) = new ConfigInput(console.Environment, options.ConfigFile, options.Overrides).Read(sources);
             var from = loaded.Files.Count > 0 ? string.Join(", ", loaded.Files) : "built-in defaults";
             return loaded.Warnings.Count == 0 ? from : $"{from}; {string.Join("; ", loaded.Warnings)}";
         });

@@ -1,10 +1,10 @@
 using Peregrine.Outputs;
-using Peregrine.Sensor.Alerts;
 using Peregrine.Sensor.CommandLine;
 using Peregrine.Sensor.Configuration;
 using Peregrine.Sensor.Engine;
 using Peregrine.Sensor.Live;
 using Peregrine.Sensor.Logging;
+using Peregrine.Sensor.Reloading;
 using Peregrine.Sensor.Replay;
 
 namespace Peregrine.Sensor.Commands;
@@ -15,7 +15,7 @@ namespace Peregrine.Sensor.Commands;
 /// </summary>
 internal static class SensorCommand
 {
-    public static int Run(SensorConsole console, CommandLineOptions options, LoadedConfig loaded, SensorConfiguration configuration)
+    public static int Run(SensorConsole console, CommandLineOptions options, ConfigInput input, LoadedConfig loaded, SensorConfiguration configuration)
     {
         using var log = new SensorLog(console.Error, configuration.Log, console.Clock);
         foreach (var warning in loaded.Warnings) log.Warning(warning);
@@ -23,54 +23,41 @@ internal static class SensorCommand
             if (plugin.Name != PluginOptionsReader.Container) log.Warning($"the plugin '{plugin.Name}' is not loaded: this version hosts no plugin libraries");
         log.Info($"Peregrine {Versions.Peregrine}, compatible with Falco {Versions.Falco}");
         log.Info(loaded.Files.Count > 0 ? "Configuration: " + string.Join(", ", loaded.Files) : "Configuration: built-in defaults");
-        var files = RulesFiles.Find(configuration, options.RulesFiles);
-        var setup = new RulesSetup(configuration, options.Print);
-        setup.LoadAll(files, log.Warning);
-        log.Info("Rules: " + string.Join(", ", files));
+        var maker = new GenerationMaker(console, options, input, log);
+        var setup = maker.LoadRules(configuration);
         if (options.DescribeRules || options.DescribeRule is not null) return DescribeRulesCommand.Run(console, configuration, setup, options.DescribeRule);
-        var rules = Enabled(setup.Ready(), options);
+        var rules = maker.Enabled(setup);
         if (options.DryRun)
         {
             log.Info($"Dry run: {rules.EnabledCount} rules would be enabled");
             return 0;
         }
         using var pidFile = PidFile.Write(options.PidFile);
-        return RunEvents(console, options, configuration, rules, log);
+        using var outputs = new OutputSet([], configuration.Outputs.Timeout, log.Warning);
+        using var session = new Session(maker.Make(1, loaded, configuration, rules, outputs), outputs, log, console);
+        outputs.Replace(session.Current.Outputs, configuration.Outputs.Timeout);
+        var result = RunEvents(session, maker, options);
+        console.Print(session.Statistics.Summary());
+        RunReport.Write(log, console, result, outputs.Counters);
+        return result.Failure is null ? 0 : 1;
     }
 
-    private static LoadedRules Enabled(LoadedRules rules, CommandLineOptions options)
+    private static RunResult RunEvents(Session session, GenerationMaker maker, CommandLineOptions options)
     {
-        foreach (var source in options.EnabledSources.Concat(options.DisabledSources))
-            if (!rules.Catalogs.ContainsKey(source)) throw new UsageException($"there is no event source '{source}'; there is {string.Join(", ", rules.Catalogs.Keys)}");
-        if (options.EnabledSources.Count > 0 && options.DisabledSources.Count > 0) throw new UsageException("--enable-source and --disable-source cannot be used together");
-        if (options.DisabledSources.Count > 0) throw new UsageException("all event sources are disabled");
-        return rules;
-    }
-
-    private static int RunEvents(SensorConsole console, CommandLineOptions options, SensorConfiguration configuration, LoadedRules rules, SensorLog log)
-    {
-        var statistics = new RunStatistics();
-        var hostname = HostName.Find(console);
+        using var stop = new RunStop(options.Seconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null, session.Console.Stop);
         RunResult result;
-        IReadOnlyList<OutputCounters> counters;
-        using (var stop = new RunStop(options.Seconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null, console.Stop))
-        using (var outputs = OutputFactory.Create(configuration.Outputs with { Buffered = configuration.Outputs.Buffered && !options.Unbuffered }, console, log, configuration.Engine.Kind == EngineKind.Replay))
-        using (console.HandlesSignals ? new RunSignals(stop, outputs.Reopen, log) : null)
+        using (var reloader = new Reloader(session, maker))
+        using (session.Console.HandlesSignals ? new RunSignals(stop, reloader.Request, session.Outputs.Reopen, session.Log) : null)
         {
-            using var alerts = new AlertMaker(configuration.Alerts, rules.Catalogs, hostname, console.Clock.LocalTimeZone);
-            var session = new Session(configuration, rules, alerts, outputs, statistics, log, console);
-            result = configuration.Engine.Kind switch
+            result = session.Configuration.Engine.Kind switch
             {
                 EngineKind.Replay => ReplayRun.Run(session, stop),
                 EngineKind.NoDriver => NoEventsRun.Run(session, stop),
                 _ => LiveRun.Run(session, stop),
             };
-            // Every alert goes out before the summary, so that they do not mix.
-            outputs.Stop();
-            counters = outputs.Counters;
         }
-        console.Print(statistics.Summary());
-        RunReport.Write(log, console, result, counters);
-        return result.Failure is null ? 0 : 1;
+        // Every alert goes out before the summary, so that they do not mix.
+        session.Outputs.Stop();
+        return result;
     }
 }

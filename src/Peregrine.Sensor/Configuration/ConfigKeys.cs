@@ -136,7 +136,7 @@ public static class ConfigKeys
         new("syscall_event_timeouts.max_consecutives", ConfigType.Integer, "1000", NotYet: true),
         new("syslog_output.enabled", ConfigType.Boolean, "true"),
         new("time_format_iso_8601", ConfigType.Boolean, "false"),
-        new("watch_config_files", ConfigType.Boolean, "true", NotYet: true),
+        new("watch_config_files", ConfigType.Boolean, "true"),
         new("webserver.enabled", ConfigType.Boolean, "true", NotYet: true),
         new("webserver.k8s_healthz_endpoint", ConfigType.Text, "/healthz", NotYet: true),
         new("webserver.listen_address", ConfigType.Text, "0.0.0.0", NotYet: true),

@@ -1,7 +1,11 @@
 namespace Peregrine.Sensor.Configuration;
 
 /// <summary>A configuration as loaded: the merged values, the files they came from in order, and what should be said about them.</summary>
-public sealed record LoadedConfig(ConfigNode Root, IReadOnlyList<string> Files, IReadOnlyList<string> Warnings);
+public sealed record LoadedConfig(ConfigNode Root, IReadOnlyList<string> Files, IReadOnlyList<string> Warnings)
+{
+    /// <summary>The paths whose change changes the configuration: its files, the folders it includes, and what it names and does not find.</summary>
+    public IReadOnlyList<string> Watched { get; init; } = [];
+}
 
 /// <summary>
 /// Loads a configuration: 1 the main file, 2 the files that <c>config_files</c> names, 3 the <c>-o</c> options; then 4 checks its keys.
@@ -15,6 +19,7 @@ public sealed class ConfigLoader(Func<string, string?> environment, ConfigSource
 
     private readonly List<string> _files = [];
     private readonly List<string> _warnings = [];
+    private readonly List<string> _watched = [];
 
     /// <param name="file">The main file; null to use the first default file that exists, or none.</param>
     /// <param name="options">The <c>-o</c> options in order.</param>
@@ -26,7 +31,7 @@ public sealed class ConfigLoader(Func<string, string?> environment, ConfigSource
         if (file is not null) Include(root, file, isDefault);
         foreach (var option in options) ConfigOverrides.Apply(root, option, environment);
         ConfigCheck.Run(root, _warnings);
-        return new LoadedConfig(root, _files, _warnings);
+        return new LoadedConfig(root, _files, _warnings) { Watched = file is null ? DefaultFiles : _watched };
     }
 
     private ConfigNode Read(string file)
@@ -48,6 +53,7 @@ public sealed class ConfigLoader(Func<string, string?> environment, ConfigSource
     private void Include(ConfigNode root, string main, bool isDefault)
     {
         var entries = Entries(root, main, isDefault);
+        _watched.AddRange([main, .. entries.Select(e => e.Path)]);
         foreach (var (path, strategy, place) in entries)
         {
             foreach (var file in Expand(path))
@@ -99,6 +105,6 @@ public sealed class ConfigLoader(Func<string, string?> environment, ConfigSource
     {
         if (File.Exists(path)) return [path];
         if (!Directory.Exists(path)) return [];
-        return Directory.EnumerateFiles(path).Where(f => f.EndsWith(".yaml", StringComparison.Ordinal) || f.EndsWith(".yml", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+        return Directory.EnumerateFiles(path).Where(YamlFiles.IsYaml).Order(StringComparer.Ordinal);
     }
 }

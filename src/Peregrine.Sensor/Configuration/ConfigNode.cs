@@ -39,6 +39,15 @@ public sealed class ConfigNode
 
     public static ConfigNode Mapping(ConfigPlace place) => new(ConfigNodeKind.Mapping, place);
 
+    /// <summary>The value in flow style; equal values give equal texts.</summary>
+    public string ToFlow() => Kind switch
+    {
+        ConfigNodeKind.Mapping => "{" + string.Join(", ", Entries.Select(e => $"{Alerts.JsonText.Of(e.Key)}: {e.Value.ToFlow()}")) + "}",
+        ConfigNodeKind.Sequence => "[" + string.Join(", ", Items.Select(i => i.ToFlow())) + "]",
+        ConfigNodeKind.Scalar => Alerts.JsonText.Of(Text),
+        _ => "null",
+    };
+
     /// <summary>The value of a key; null when the mapping has none.</summary>
     public ConfigNode? Find(string key)
     {

@@ -23,6 +23,9 @@ public sealed record SensorConfiguration
     public required BaseSyscallOptions BaseSyscalls { get; init; }
 
     public required IReadOnlyList<PluginOptions> Plugins { get; init; }
+
+    /// <summary>Whether changes of the files are noticed; SIGHUP reloads in any case.</summary>
+    public required bool WatchFiles { get; init; }
 }
 
 /// <summary>Where events come from.</summary>

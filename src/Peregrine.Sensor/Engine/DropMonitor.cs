@@ -9,12 +9,11 @@ public sealed class DropMonitor
 {
     private const ulong Second = 1_000_000_000;
 
-    private readonly DropOptions _options;
     private readonly Func<KernelStatistics> _counts;
     private readonly Action<DropActions, ulong, ulong, KernelStatistics> _act;
     private readonly Action<bool, string> _say;
-    private readonly double _threshold;
-    private readonly TokenBucket _bucket;
+    private DropOptions _options;
+    private TokenBucket _bucket;
     private ulong _next;
     private KernelStatistics _last;
 
@@ -25,7 +24,6 @@ public sealed class DropMonitor
     public DropMonitor(DropOptions options, Func<KernelStatistics> counts, Action<DropActions, ulong, ulong, KernelStatistics> act, Action<bool, string>? say = null)
     {
         (_options, _counts, _act, _say) = (options, counts, act, say ?? ((_, _) => { }));
-        _threshold = options.Simulate ? 0 : options.Threshold;
         _bucket = new TokenBucket(options.Rate, options.MaxBurst);
         _last = counts();
     }
@@ -39,6 +37,13 @@ public sealed class DropMonitor
     public int ActionsTaken { get; private set; }
 
     public static string Message(ulong dropped) => string.Create(CultureInfo.InvariantCulture, $"{RuleName}. {dropped} system calls dropped in last second.");
+
+    /// <summary>Goes on with other options; a changed rate begins with a full bucket.</summary>
+    public void Change(DropOptions options)
+    {
+        if ((options.Rate, options.MaxBurst) != (_options.Rate, _options.MaxBurst)) _bucket = new TokenBucket(options.Rate, options.MaxBurst);
+        _options = options;
+    }
 
     /// <summary>To be called for each event; nearly always only a comparison.</summary>
     public void OnEvent(ulong time)
@@ -61,7 +66,7 @@ public sealed class DropMonitor
             dropped++;
         }
         // Drops without a single event are the worst of all: an infinite share.
-        if (dropped == 0 || (double)dropped / delta.Generated <= _threshold) return;
+        if (dropped == 0 || (double)dropped / delta.Generated <= (_options.Simulate ? 0 : _options.Threshold)) return;
         Occurrences++;
         if (!_bucket.TryTake(time))
         {

@@ -13,9 +13,9 @@ namespace Peregrine.Sensor.Engine;
 internal sealed class EventWorker : IEventSink, IAlertSink
 {
     private readonly Session _session;
-    private readonly RuleEngine _rules;
     private readonly EvaluationScratch _scratch = new();
     private readonly DropMonitor _drops;
+    private RuleEngine _rules;
     private StateEngine _state;
 
     public EventWorker(Session session, StateEngine state, DropMonitor drops)
@@ -29,6 +29,18 @@ internal sealed class EventWorker : IEventSink, IAlertSink
 
     /// <summary>Goes on with another world: the next section of a capture.</summary>
     public void Replace(StateEngine state) => _state = state;
+
+    /// <summary>Goes on with another generation, if one waits; the state stays. To be called between two events.</summary>
+    /// <param name="switching">Called before and after, with the system calls that must be recorded from then on: first those of both generations, then those of the new one.</param>
+    public void TakeUpNext(Action<IEnumerable<SyscallCode>> switching)
+    {
+        if (_session.Handover.Take() is not { } next) return;
+        switching(_session.Current.Syscalls.Union(next.Syscalls));
+        _rules = next.Rules.Engine;
+        _drops.Change(next.Configuration.Drops);
+        _session.TakeUp(next);
+        switching(next.Syscalls);
+    }
 
     public void OnEvent(ushort cpu, EventView e) => OnEvent(cpu, e, Events + 1, isSurfaced: true);
 

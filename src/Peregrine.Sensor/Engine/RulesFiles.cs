@@ -17,6 +17,14 @@ public static class RulesFiles
         return configuration.Files.Count > 0 ? Required([]) : Required([.. Defaults().Where(File.Exists).Take(1)]);
     }
 
+    /// <summary>The paths whose change changes the rules, whether something is there now or not.</summary>
+    public static IEnumerable<string> Watched(SensorConfiguration configuration, IReadOnlyList<string> given)
+    {
+        if (given.Count > 0) return given;
+        if (configuration.Rules.FilesConfigured) return configuration.Rules.Files;
+        return configuration.Files.Count > 0 ? [] : Defaults();
+    }
+
     /// <summary>The files themselves, and the rules files of folders by their name. Names that do not end like YAML are left out.</summary>
     public static IEnumerable<string> Expand(IEnumerable<string> paths, bool mustExist)
     {
@@ -24,11 +32,11 @@ public static class RulesFiles
         {
             if (Directory.Exists(path))
             {
-                foreach (var file in Directory.EnumerateFiles(path).Where(IsYaml).Order(StringComparer.Ordinal)) yield return file;
+                foreach (var file in Directory.EnumerateFiles(path).Where(YamlFiles.IsYaml).Order(StringComparer.Ordinal)) yield return file;
             }
             else if (File.Exists(path))
             {
-                if (IsYaml(path)) yield return path;
+                if (YamlFiles.IsYaml(path)) yield return path;
             }
             else if (mustExist)
             {
@@ -49,6 +57,4 @@ public static class RulesFiles
 
     private static IReadOnlyList<string> Required(IReadOnlyList<string> files) =>
         files.Count > 0 ? files : throw new SensorException("You must specify at least one rules file/directory via -r or a rules_file entry in the configuration");
-
-    private static bool IsYaml(string path) => path.EndsWith(".yaml", StringComparison.Ordinal) || path.EndsWith(".yml", StringComparison.Ordinal);
 }

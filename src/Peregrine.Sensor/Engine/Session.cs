@@ -3,19 +3,58 @@ using Peregrine.Outputs;
 using Peregrine.Sensor.Alerts;
 using Peregrine.Sensor.Configuration;
 using Peregrine.Sensor.Logging;
+using Peregrine.Sensor.Reloading;
 
 namespace Peregrine.Sensor.Engine;
 
-/// <summary>What a run of the sensor works with, whatever the events come from.</summary>
-/// <remarks><c>Statistics</c>: alerts by rule. <c>Outputs</c>: owned by who made the session.</remarks>
-internal sealed record Session(
-    SensorConfiguration Configuration,
-    LoadedRules Rules,
-    AlertMaker Alerts,
-    OutputSet Outputs,
-    RunStatistics Statistics,
-    SensorLog Log,
-    SensorConsole Console);
+/// <summary>What a run of the sensor works with, whatever the events come from. What can change while it runs is its current <see cref="Generation"/>; the rest stays.</summary>
+/// <param name="first">The generation that the run begins with; the session owns it and those that follow.</param>
+/// <param name="outputs">Owned by who made the session.</param>
+/// <param name="log">The sensor's log.</param>
+/// <param name="console">The process around it.</param>
+internal sealed class Session(Generation first, OutputSet outputs, SensorLog log, SensorConsole console) : IDisposable
+{
+    private Generation _current = first;
+
+    /// <summary>What is in force. Changes only on the worker's thread, between two events.</summary>
+    public Generation Current => Volatile.Read(ref _current);
+
+    public SensorConfiguration Configuration => Current.Configuration;
+
+    public LoadedRules Rules => Current.Rules;
+
+    /// <summary>Belongs to the worker, as all of it that is not immutable.</summary>
+    public AlertMaker Alerts => Current.Alerts;
+
+    /// <summary>Alerts by rule, over all generations.</summary>
+    public RunStatistics Statistics { get; } = new();
+
+    public OutputSet Outputs => outputs;
+
+    public SensorLog Log => log;
+
+    public SensorConsole Console => console;
+
+    /// <summary>Where the next generation waits for the worker.</summary>
+    public Handover Handover { get; } = new();
+
+    /// <summary>Puts a generation in force. On the worker's thread, between two events.</summary>
+    public void TakeUp(Generation next)
+    {
+        var last = Current;
+        outputs.Replace(next.Outputs, next.Configuration.Outputs.Timeout);
+        log.Options = next.Configuration.Log;
+        Volatile.Write(ref _current, next);
+        last.Dispose();
+        Handover.Done();
+    }
+
+    public void Dispose()
+    {
+        Current.Dispose();
+        Handover.Dispose();
+    }
+}
 
 /// <summary>How a run ended.</summary>
 /// <param name="Events">Events that the rules saw.</param>

@@ -25,7 +25,7 @@ internal sealed class LiveMachine : IDisposable
     public HostFacts Facts { get; }
 
     /// <exception cref="SensorException">The kernel lacks something; the message says what to do.</exception>
-    public static LiveMachine Start(SensorConfiguration configuration, IReadOnlyCollection<SyscallCode> wanted, string hostname)
+    public static LiveMachine Start(SensorConfiguration configuration, IEnumerable<SyscallCode> wanted, string hostname)
     {
         KernelProbe? probe = null;
         ProcHost? host = null;

@@ -22,9 +22,8 @@ internal static class LiveRun
 
     public static RunResult Run(Session session, RunStop stop)
     {
-        var configuration = session.Configuration;
-        var wanted = SyscallSelection.Choose(session.Rules.Syscalls, configuration.BaseSyscalls, session.Log.Warning);
-        using var machine = LiveMachine.Start(configuration, wanted, session.Alerts.Hostname);
+        var wanted = session.Current.Syscalls;
+        using var machine = LiveMachine.Start(session.Configuration, wanted, session.Alerts.Hostname);
         session.Log.Info($"Watching {wanted.Count} system calls on {machine.Facts.OnlineCpus} CPUs with {session.Rules.EnabledCount} rules; {machine.State.Threads.Count} threads run already");
         return Watch(session, stop, machine.Probe, machine.State);
     }
@@ -35,11 +34,13 @@ internal static class LiveRun
         var monitor = DropActing.Watch(session, () => probe.Statistics, () => gaveUp = true);
         var worker = new EventWorker(session, state, monitor);
         using (stop.Token.Register(probe.WakeUp))
+        using (session.Handover.Wake(probe.WakeUp))
         {
             var nextLook = Environment.TickCount64 + 1_000;
             while (!stop.IsRequested && !gaveUp)
             {
                 if (probe.Drain(worker) == 0) probe.Wait(LongestSleep);
+                worker.TakeUpNext(syscalls => probe.SetSyscalls([.. syscalls]));
                 if (Environment.TickCount64 < nextLook) continue;
                 nextLook = Environment.TickCount64 + 1_000;
                 session.Outputs.ReportStuck();

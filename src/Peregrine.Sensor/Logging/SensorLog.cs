@@ -8,11 +8,16 @@ namespace Peregrine.Sensor.Logging;
 /// <summary>The sensor's own log: lines on stderr and to syslog, each with its time. Usable from every thread; it never throws.</summary>
 public sealed class SensorLog : IDisposable
 {
+    /// <summary>Milliseconds after a failure in which syslog is left alone.</summary>
+    private const long SyslogPause = 10_000;
+
     private readonly Lock _gate = new();
     private readonly TextWriter _stderr;
     private readonly TimeProvider _clock;
-    private readonly LogOptions _options;
+    private LogOptions _options;
+    private readonly string _syslogPath;
     private SyslogOutput? _syslog;
+    private long _nextSyslogTry;
 
     /// <param name="stderr">Where lines go when <see cref="LogOptions.Stderr"/> is on.</param>
     /// <param name="options">Where to, from which level on.</param>
@@ -20,8 +25,14 @@ public sealed class SensorLog : IDisposable
     /// <param name="syslogPath">The syslog daemon's socket; without one there nothing is sent.</param>
     public SensorLog(TextWriter stderr, LogOptions options, TimeProvider clock, string syslogPath = SyslogOutput.DefaultPath)
     {
-        (_stderr, _options, _clock) = (stderr, options, clock);
-        if (options.Syslog && File.Exists(syslogPath)) _syslog = new SyslogOutput(syslogPath, "peregrine", clock);
+        (_stderr, _options, _clock, _syslogPath) = (stderr, options, clock, syslogPath);
+    }
+
+    /// <summary>Where to and from which level on; takes effect with the next line.</summary>
+    public LogOptions Options
+    {
+        get => Volatile.Read(ref _options);
+        set => Volatile.Write(ref _options, value);
     }
 
     public void Debug(string message) => Write(AlertPriority.Debug, message);
@@ -32,7 +43,7 @@ public sealed class SensorLog : IDisposable
 
     public void Error(string message) => Write(AlertPriority.Error, "Error: " + message);
 
-    public bool IsEnabled(AlertPriority level) => level <= _options.Level;
+    public bool IsEnabled(AlertPriority level) => level <= Options.Level;
 
     public void Write(AlertPriority level, string message)
     {
@@ -41,7 +52,7 @@ public sealed class SensorLog : IDisposable
         {
             try
             {
-                if (_options.Stderr)
+                if (Options.Stderr)
                 {
                     _stderr.Write($"{Timestamp()}: {message}\n");
                     _stderr.Flush();
@@ -66,22 +77,27 @@ public sealed class SensorLog : IDisposable
 
     private void ToSyslog(AlertPriority level, string message)
     {
-        if (_syslog is null) return;
+        if (!Options.Syslog) return;
+        var now = Environment.TickCount64;
+        if (_syslog is null && (now < _nextSyslogTry || !File.Exists(_syslogPath))) return;
         try
         {
+            _syslog ??= new SyslogOutput(_syslogPath, "peregrine", _clock);
             _syslog.Send((int)level, Encoding.UTF8.GetBytes(message));
         }
         catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
         {
-            _syslog.Dispose();
+            // A daemon that is being restarted comes back.
+            _syslog?.Dispose();
             _syslog = null;
+            _nextSyslogTry = now + SyslogPause;
         }
     }
 
     /// <summary>As the C library's asctime writes it, or ISO 8601.</summary>
     private string Timestamp()
     {
-        if (_options.IsoTime) return _clock.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'+0000'", CultureInfo.InvariantCulture);
+        if (Options.IsoTime) return _clock.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'+0000'", CultureInfo.InvariantCulture);
         var now = _clock.GetLocalNow();
         return string.Create(CultureInfo.InvariantCulture, $"{now:ddd MMM} {now.Day,2} {now:HH:mm:ss yyyy}");
     }

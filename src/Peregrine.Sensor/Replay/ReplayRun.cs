@@ -25,7 +25,9 @@ internal static class ReplayRun
             {
                 if (captured.StartsSection) worker.Replace(Seed(session, reader));
                 worker.OnEvent(captured.Cpu, captured.Event, captured.Number, captured.IsSurfaced);
-                if (i % StopCheckInterval == 0 && stop.IsRequested) break;
+                if (i % StopCheckInterval != 0) continue;
+                worker.TakeUpNext(static _ => { });
+                if (stop.IsRequested) break;
             }
         }
         catch (CaptureException e)

@@ -84,7 +84,7 @@ public sealed class OutputQueueTests
     [Fact]
     public void A_stuck_output_delays_neither_the_others_nor_the_end()
     {
-        var stuck = new RecordingOutput { Hold = new ManualResetEventSlim() };
+        var stuck = new RecordingOutput { Name = "stuck", Hold = new ManualResetEventSlim() };
         var healthy = new RecordingOutput();
         var complaints = new ConcurrentQueue<string>();
         var set = new OutputSet(
@@ -118,7 +118,7 @@ public sealed class OutputQueueTests
 
         public string? FailOn { get; init; }
 
-        public string Name => "recording";
+        public string Name { get; init; } = "recording";
 
         public IReadOnlyCollection<string> Lines => _lines;
 

@@ -1,0 +1,30 @@
+using System.Runtime.InteropServices;
+using Peregrine.Kernel.Proc.Native;
+
+namespace Peregrine.Kernel.Files;
+
+/// <summary>Which file a path leads to and when it was last touched: two looks that give the same found the same content.</summary>
+/// <param name="Device">Of the file system.</param>
+/// <param name="Inode">Within it.</param>
+/// <param name="Size">In bytes.</param>
+/// <param name="Modified">When the content changed, ns since the epoch.</param>
+/// <param name="Changed">When the content, owner, mode or name changed, ns since the epoch.</param>
+/// <param name="IsDirectory">Whether it is a folder.</param>
+public readonly record struct FileIdentity(uint Device, ulong Inode, ulong Size, ulong Modified, ulong Changed, bool IsDirectory)
+{
+    /// <summary>What is at the path, links followed; null when nothing is, or nothing that may be seen.</summary>
+    public static unsafe FileIdentity? Of(string path)
+    {
+        var name = Marshal.StringToCoTaskMemUTF8(path);
+        try
+        {
+            StatX found;
+            if (LibC.StatX(LibC.AtFdCwd, (byte*)name, 0, StatX.Wanted, &found) != 0) return null;
+            return new FileIdentity(found.Device, found.Inode, found.Size, found.Modified.Epoch, found.Changed.Epoch, found.Kind == FileKind.Directory);
+        }
+        finally
+        {
+            Marshal.FreeCoTaskMem(name);
+        }
+    }
+}

@@ -1,0 +1,7 @@
+namespace Peregrine.Sensor.Configuration;
+
+/// <summary>Which files of a folder are taken for YAML: by their name alone.</summary>
+public static class YamlFiles
+{
+    public static bool IsYaml(string path) => path.EndsWith(".yaml", StringComparison.Ordinal) || path.EndsWith(".yml", StringComparison.Ordinal);
+}

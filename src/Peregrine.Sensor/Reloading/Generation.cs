@@ -1,0 +1,34 @@
+using Peregrine.Events;
+using Peregrine.Outputs;
+using Peregrine.Sensor.Alerts;
+using Peregrine.Sensor.Configuration;
+using Peregrine.Sensor.Engine;
+
+namespace Peregrine.Sensor.Reloading;
+
+/// <summary>
+/// One version of all that can change while the sensor runs. It is made aside, completely, before anybody sees it; it never changes; the worker takes it up as a whole between two events.
+/// </summary>
+internal sealed class Generation : IDisposable
+{
+    /// <summary>1 for the one that the sensor started with.</summary>
+    public required int Number { get; init; }
+
+    public required SensorConfiguration Configuration { get; init; }
+
+    public required LoadedRules Rules { get; init; }
+
+    /// <summary>The system calls that the probe must record for these rules and the state.</summary>
+    public required IReadOnlySet<SyscallCode> Syscalls { get; init; }
+
+    /// <summary>Used by the worker alone once it has taken the generation up.</summary>
+    public required AlertMaker Alerts { get; init; }
+
+    /// <summary>The outputs' queues, those that go on running among them.</summary>
+    public required IReadOnlyList<OutputQueue> Outputs { get; init; }
+
+    /// <summary>The paths whose change asks for another generation.</summary>
+    public required IReadOnlyList<string> Watched { get; init; }
+
+    public void Dispose() => Alerts.Dispose();
+}
