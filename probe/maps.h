@@ -27,7 +27,8 @@ struct pg_settings {
 	s32 own_tgid;   /* the sensor's process: its events are not recorded */
 	u32 snaplen;    /* most bytes of a read or written buffer */
 	u32 wake_bytes; /* fill of a ring above which the reader is woken in any case */
-	u32 unused;
+	u32 look_bytes; /* written to a ring between two looks at its fill */
+	u32 room[PG_RANKS]; /* fill of a ring up to which records of each rank are taken */
 	u8 kind[PG_EVENT_TYPES]; /* class and rank of each event type */
 };
 
@@ -50,6 +51,7 @@ struct pg_switches pg_switches SEC(".data.switches") = {};
 
 enum pg_drop {
 	PG_DROP_RING_FULL,
+	PG_DROP_RESERVED,
 	PG_DROP_TOO_LARGE,
 	PG_DROP_BUSY,
 	PG_DROP_NO_RING,
@@ -74,6 +76,8 @@ struct pg_cpu {
 	u32 forgotten;  /* see forget */
 	u32 batch_index; /* of the message that sendmmsg or recvmmsg is at */
 	u32 kind;        /* class and rank of the record that is being built */
+	u32 unseen;      /* bytes written since the ring's fill was looked at */
+	u32 shed_from;   /* lowest rank that the ring has no room for */
 	u64 args[6];
 	u32 position;   /* of a record that the next program goes on with */
 	u32 next;

@@ -56,6 +56,43 @@ static __always_inline void count_drop(struct pg_cpu *cpu, u32 kind, enum pg_dro
 	cpu->counters.dropped[reason * PG_CLASSES + (kind & (PG_CLASSES - 1))]++;
 }
 
+static __always_inline void *this_ring(void)
+{
+	u32 cpu = bpf_get_smp_processor_id();
+
+	return bpf_map_lookup_elem(&pg_rings, &cpu);
+}
+
+/*
+ * Looks how full the ring is: from which rank on records are shed, so that what is left of it stays for those that matter more. This is
+ * a call into the kernel, so it is done once in a while (look_bytes), and before each record of a rank that is being shed: such a record costs
+ * that and no more.
+ */
+static __always_inline u64 look_at_fill(struct pg_cpu *cpu, void *ring)
+{
+	u64 fill = bpf_ringbuf_query(ring, BPF_RB_AVAIL_DATA);
+	u32 rank = 0;
+
+	while (rank < PG_RANKS - 1 && fill <= pg_settings.room[rank])
+		rank++;
+	cpu->shed_from = rank;
+	cpu->unseen = 0;
+	return fill;
+}
+
+static __always_inline bool is_shed(struct pg_cpu *cpu, u32 rank)
+{
+	void *ring;
+
+	if (rank < cpu->shed_from)
+		return false;
+	ring = this_ring();
+	if (!ring)
+		return false;
+	look_at_fill(cpu, ring);
+	return rank >= cpu->shed_from;
+}
+
 static __always_inline bool record_begin_for(struct record *r, u32 event, u32 count, u64 tid)
 {
 	struct pg_cpu *cpu = this_cpu();
@@ -68,6 +105,10 @@ static __always_inline bool record_begin_for(struct record *r, u32 event, u32 co
 	cpu->counters.generated[kind & (PG_CLASSES - 1)]++;
 	if (cpu->busy) {
 		count_drop(cpu, kind, PG_DROP_BUSY);
+		return false;
+	}
+	if (is_shed(cpu, kind >> PG_RANK_SHIFT)) {
+		count_drop(cpu, kind, PG_DROP_RESERVED);
 		return false;
 	}
 	cpu->busy = 1;
@@ -121,8 +162,8 @@ static __always_inline bool record_resume(struct record *r, u32 event, u32 count
 static __always_inline void record_end(struct record *r)
 {
 	struct pg_cpu *cpu = r->cpu;
-	u32 number = bpf_get_smp_processor_id();
 	void *ring, *nothing;
+	bool wake = false;
 
 	if (r->next != r->count) {
 		record_drop(r, PG_DROP_BUG);
@@ -133,7 +174,7 @@ static __always_inline void record_end(struct record *r)
 		return;
 	}
 	store(u32, &cpu->bytes[16], r->position);
-	ring = bpf_map_lookup_elem(&pg_rings, &number);
+	ring = this_ring();
 	if (!ring) {
 		record_drop(r, PG_DROP_NO_RING);
 		return;
@@ -144,11 +185,14 @@ static __always_inline void record_end(struct record *r)
 	}
 	cpu->counters.written++;
 	cpu->busy = 0;
+	cpu->unseen += r->position;
+	if (cpu->unseen >= pg_settings.look_bytes)
+		wake = look_at_fill(cpu, ring) > pg_settings.wake_bytes;
 	/*
 	 * The reader sets the flag, then looks into the rings once more, then sleeps. The output above ends with a full barrier,
 	 * so one of the two sees the other. A ring wakes for a record only, so an empty one is reserved and discarded.
 	 */
-	if (pg_switches.reader_sleeps || (!(cpu->counters.written & 63) && bpf_ringbuf_query(ring, BPF_RB_AVAIL_DATA) > pg_settings.wake_bytes)) {
+	if (wake || pg_switches.reader_sleeps) {
 		pg_switches.reader_sleeps = 0;
 		cpu->counters.wakeups++;
 		nothing = bpf_ringbuf_reserve(ring, 8, 0);

@@ -6,6 +6,9 @@ public enum DropReason
     /// <summary>The CPU's ring was full: the reader is too slow, or the ring too small.</summary>
     RingFull,
 
+    /// <summary>The CPU's ring was filling, and what was left of it was kept for events of a lower <see cref="EventRank"/>.</summary>
+    Reserved,
+
     /// <summary>The record outgrew the scratch space.</summary>
     TooLarge,
 

@@ -28,10 +28,10 @@ public sealed class LossCounts
     public ulong DroppedBy(DropReason reason, EventClass of) => _dropped[(int)reason * EventClasses.Count + (int)of];
 
     /// <summary>The drops for want of room in a ring, whatever the room was kept for.</summary>
-    public ulong DroppedInBuffer => DroppedBy(DropReason.RingFull);
+    public ulong DroppedInBuffer => DroppedBy(DropReason.RingFull) + DroppedBy(DropReason.Reserved);
 
     /// <summary>The same, of one class of events.</summary>
-    public ulong DroppedInBufferOf(EventClass of) => DroppedBy(DropReason.RingFull, of);
+    public ulong DroppedInBufferOf(EventClass of) => DroppedBy(DropReason.RingFull, of) + DroppedBy(DropReason.Reserved, of);
 
     internal LossCounts Plus(LossCounts other) => Combine(other, static (a, b) => a + b);
 

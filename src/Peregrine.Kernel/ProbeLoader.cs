@@ -33,8 +33,8 @@ internal static class ProbeLoader
                 BootTime = bootTime,
                 OwnThreadGroup = options.OwnThreadGroup,
                 SnapLength = (uint)options.SnapLength,
-                WakeBytes = (uint)options.RingBytes / 4,
             };
+            settings.SetRing(options.RingBytes);
             settings.SetKinds();
             probe.SetInitialValue(SettingsMap, settings);
             probe.SetMaxEntries(CpusMap, PossibleCpus);

@@ -21,6 +21,7 @@ internal static class LossText
     public static string Name(DropReason reason) => reason switch
     {
         DropReason.RingFull => "ring full",
+        DropReason.Reserved => "room kept for more important events",
         DropReason.TooLarge => "record too large",
         DropReason.Busy => "probe busy",
         DropReason.NoRing => "CPU without ring",
