@@ -82,6 +82,13 @@ public sealed partial class StateEngine
 
     public void AddGroup(GroupEntry group) => Users.Add(group);
 
+    /// <summary>What the facts about the thread's process depend on, now.</summary>
+    public ProcessStamp StampOf(ThreadEntry thread)
+    {
+        var leader = thread.Group.Leader;
+        return new(((ulong)thread.Version << 32) | (leader?.Version ?? 0), ((ulong)Threads.LineageVersion << 32) | (thread.Container?.Version ?? 0), leader);
+    }
+
     /// <summary>Updates the state by the event and fills in the context. Call <see cref="Complete"/> when the rules have seen it.</summary>
     public void Apply(ref EventContext context)
     {

@@ -127,7 +127,7 @@ internal static class CloneEvents
     /// <summary>What the event says about the thread that made it; both sides of a clone have the same program then.</summary>
     private static void Refresh(StateEngine state, ThreadEntry thread, in EventView e)
     {
-        var (commBefore, uidBefore) = (thread.Comm, thread.Uid);
+        var before = (thread.Comm, thread.Exe, thread.Args, thread.Uid, thread.Gid);
         var comm = e.Text(P.Comm);
         if (!comm.IsEmpty) thread.Comm = state.Names.Intern(comm, thread.Comm);
         var exe = e.Text(P.Exe);
@@ -138,7 +138,11 @@ internal static class CloneEvents
         }
         thread.Uid = (uint)e.Uint(P.Uid, thread.Uid);
         thread.Gid = (uint)e.Uint(P.Gid, thread.Gid);
-        if (!ReferenceEquals(commBefore, thread.Comm) || uidBefore != thread.Uid) thread.Version++;
+        if (before != (thread.Comm, thread.Exe, thread.Args, thread.Uid, thread.Gid))
+        {
+            thread.Version++;
+            state.Threads.LineageChanged(thread);
+        }
         thread.VmSizeKb = (uint)e.Uint(P.VmSize, thread.VmSizeKb);
         thread.VmRssKb = (uint)e.Uint(P.VmRss, thread.VmRssKb);
         thread.VmSwapKb = (uint)e.Uint(P.VmSwap, thread.VmSwapKb);

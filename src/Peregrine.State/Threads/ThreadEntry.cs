@@ -117,6 +117,9 @@ public sealed class ThreadEntry
     /// <summary>Counts the changes that can alter a predicate over this process (exec, credentials, name, parent, working directory, container).</summary>
     public uint Version;
 
+    /// <summary>What those who ask about the process remember of it; it belongs to them. How long it is good tells <see cref="ProcessStamp"/>.</summary>
+    public object? Memory;
+
     /// <summary>When its last event happened, ns since the epoch; 0 while none was seen.</summary>
     public ulong LastEventTime;
 

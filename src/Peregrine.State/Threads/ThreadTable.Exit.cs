@@ -76,6 +76,8 @@ public sealed partial class ThreadTable
     {
         var leader = group.Leader;
         Reparent(group, last.ReaperTid > 0 ? last.ReaperTid : leader?.ReaperTid ?? 0, leader ?? last);
+        // Processes of its session or group show their eldest ancestor in its place from now on.
+        if (leader is not null && (leader.SessionId == leader.Tid || leader.Pgid == leader.Tid || leader.VirtualPgid == leader.VirtualTid)) LineageVersion++;
         if (leader is not null) Drop(leader);
         Unlink(group);
         if (_groups.TryGetValue(group.Pid, out var current) && ReferenceEquals(current, group)) _groups.Remove(group.Pid);

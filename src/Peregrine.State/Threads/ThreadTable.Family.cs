@@ -61,6 +61,7 @@ public sealed partial class ThreadTable
     {
         if (group.Leader is not { } leader) return;
         var parent = leader.ParentTid > 0 ? Find(leader.ParentTid)?.Group : null;
+        if (parent is null && leader.ParentTid > 0) _missing.Add(leader.ParentTid);
         if (ReferenceEquals(parent, group)) parent = null;
         if (ReferenceEquals(group.Parent, parent)) return;
         Unlink(group);

@@ -7,6 +7,7 @@ public sealed partial class ThreadTable
     private readonly Dictionary<long, ThreadGroup> _groups = [];
     private readonly int _limit;
     private readonly FdPool _pool;
+    private readonly MissingParents _missing = new();
     private readonly int _fdLimit;
 
     internal ThreadTable(StateOptions options, FdPool pool) => (_limit, _fdLimit, _pool) = (options.MaxThreads, options.MaxFdsPerProcess, pool);
@@ -46,6 +47,7 @@ public sealed partial class ThreadTable
             return false;
         }
         _threads.Add(thread.Tid, thread);
+        if (_missing.Take(thread.Tid)) LineageVersion++;
         Join(thread, thread.Group);
         return true;
     }
@@ -73,6 +75,7 @@ public sealed partial class ThreadTable
             IsKnown = false,
         };
         _threads.Add(tid, thread);
+        if (_missing.Take(tid)) LineageVersion++;
         Chain(thread);
         return thread;
     }
@@ -84,6 +87,8 @@ public sealed partial class ThreadTable
         Unchain(thread);
         (thread.Pid, thread.ParentTid, thread.IsKnown) = (pid, parentTid, true);
         (former.Pid, former.Cwd) = (pid, []);
+        thread.Version++;
+        LineageVersion++;
         Join(thread, former);
     }
 
