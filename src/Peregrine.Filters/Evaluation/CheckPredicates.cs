@@ -11,6 +11,10 @@ public sealed class CheckPredicate : PredicateNode
 
     internal CheckPredicate(ValueSource source, ValueTest test) => (_source, _test) = (source, test);
 
+    internal ValueSource Source => _source;
+
+    internal ValueTest Test => _test;
+
     public override FieldScope Scope => _source.Scope;
 
     /// <summary>False whenever there is no value, whatever the operator.</summary>
@@ -39,6 +43,8 @@ public sealed class CandidatesPredicate : PredicateNode, ICandidateTest
     {
         (_field, _match, _test, IsNegative) = (field, field.Field.Match!, test, isNegative);
     }
+
+    internal ValueTest Test => _test;
 
     public override FieldScope Scope => _field.Field.Scope;
 

@@ -51,6 +51,8 @@ public enum FieldTraits : ushort
     Distance = 512,
     /// <summary>The candidates are addresses, and the constants host names that stand for theirs (<c>fd.*ip.name</c>).</summary>
     HostName = 1024,
+    /// <summary>All events of one type have the same value, but for types that stand for many calls or names (<c>evt.type</c>).</summary>
+    SameForType = 2048,
 }
 
 /// <summary>A field's argument, parsed once when the condition is compiled.</summary>

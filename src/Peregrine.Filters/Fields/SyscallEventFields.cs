@@ -25,14 +25,14 @@ internal static class SyscallEventFields
             return v.Set(v.Buffer.End());
         }) with { Traits = FieldTraits.PrintOnly },
         Declare.Text("evt.dir", "Direction", Event, "< at the end of a call, > for every other event; calls are only seen when they end.",
-            static (ref c, _, ref v) => v.Set(c.Event.Info.IsEnter ? ">"u8 : "<"u8)) with { Format = PrintFormat.Dir, Traits = FieldTraits.Deprecated },
-        Declare.Text("evt.type", "Type", Event, "Name of the event, such as open or procexit.", static (ref c, _, ref v) => v.Set(EventName.Of(ref c))),
+            static (ref c, _, ref v) => v.Set(c.Event.Info.IsEnter ? ">"u8 : "<"u8)) with { Format = PrintFormat.Dir, Traits = FieldTraits.Deprecated | FieldTraits.SameForType },
+        Declare.Text("evt.type", "Type", Event, "Name of the event, such as open or procexit.", static (ref c, _, ref v) => v.Set(EventName.Of(ref c))) with { Traits = FieldTraits.SameForType },
         new("evt.type.is", ParamType.Uint32, Event, "1 when the event is of the type that follows the dot, else 0.", static (ref c, arg, ref v) => v.Set(IsOfType(arg, c.Event.Type) ? 1 : 0))
         {
-            DisplayName = "Type Is", Format = PrintFormat.Na, Argument = FieldArgument.Required | FieldArgument.Suffix, ParseTail = ParseType,
+            DisplayName = "Type Is", Format = PrintFormat.Na, Argument = FieldArgument.Required | FieldArgument.Suffix, ParseTail = ParseType, Traits = FieldTraits.SameForType,
         },
         Declare.Text("syscall.type", "Syscall Type", Event, "Name of the system call; no value for other events.",
-            static (ref c, _, ref v) => (c.Event.Info.Category & EventCategory.Syscall) != 0 && v.Set(EventName.Of(ref c))),
+            static (ref c, _, ref v) => (c.Event.Info.Category & EventCategory.Syscall) != 0 && v.Set(EventName.Of(ref c))) with { Traits = FieldTraits.SameForType },
         Declare.Text("evt.category", "Category", Event, "Kind of event: file, net, IPC, memory, process, wait and so on; of reads and writes, the kind of the descriptor.",
             static (ref c, _, ref v) => v.Set(CategoryNames.Of(ref c))),
         Declare.Id("evt.cpu", ParamType.Int16, "CPU Number", Event, "Number of the CPU that the event happened on.", static (ref c, _, ref v) => v.Set((short)c.Cpu)),

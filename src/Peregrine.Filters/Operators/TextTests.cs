@@ -7,6 +7,8 @@ internal abstract class BytesTest(CheckOperator op, byte[] constant) : ValueTest
 {
     protected byte[] Constant => constant;
 
+    public byte[] Text => constant;
+
     public override void AppendKey(StringBuilder key)
     {
         key.Append(op).Append(' ');
@@ -84,7 +86,11 @@ internal sealed class TextOrderTest(CheckOperator op, byte[] constant) : BytesTe
 
 internal sealed class TextGlobTest(string text, bool ignoreCase) : ValueTest
 {
+    private static readonly char[] Signs = ['*', '?', '[', '\\'];
     private readonly GlobPattern _pattern = new(Encoding.UTF8.GetBytes(text), ignoreCase);
+
+    /// <summary>What every text that matches begins with.</summary>
+    public byte[] LiteralStart => ignoreCase ? [] : Encoding.UTF8.GetBytes(text.IndexOfAny(Signs) is var end && end >= 0 ? text[..end] : text);
 
     public override bool Holds(ref FieldValue value) => _pattern.Matches(value.Bytes);
 
@@ -129,6 +135,8 @@ internal sealed class PathMatchTest(IReadOnlyList<byte[]> paths) : ValueTest
 internal sealed class BytesInTest(IReadOnlyList<byte[]> constants) : ValueTest
 {
     private readonly ByteSet _set = new(constants);
+
+    public IReadOnlyList<byte[]> Constants => constants;
 
     public override bool Holds(ref FieldValue value) => _set.Contains(value.Bytes);
 

@@ -11,13 +11,10 @@ namespace Peregrine.Rules;
 /// <remarks>One engine may serve several workers: each brings its own scratch, and counters are added to atomically.</remarks>
 public sealed class RuleEngine
 {
-    private readonly Slot[][][] _bySource;
+    private readonly SourceRules[] _bySource;
     private readonly bool _first;
     private readonly long[] _matches;
     private readonly Rule[] _rules;
-
-    /// <summary>A rule with the place of its counter.</summary>
-    private readonly record struct Slot(Rule Rule, CompiledFilter Filter, int Counter);
 
     /// <param name="rules">The rules that run, in order: what <see cref="RuleSelection.Apply"/> gives.</param>
     /// <param name="sources">Names of the sources, by the index that events carry: <see cref="RuleSet.Sources"/>.</param>
@@ -29,8 +26,7 @@ public sealed class RuleEngine
         _first = matching == RuleMatching.First;
         _rules = [.. rules];
         _matches = new long[_rules.Length];
-        _bySource = new Slot[sources.Count][][];
-        for (var source = 0; source < sources.Count; source++) _bySource[source] = Index(sources[source]);
+        _bySource = [.. sources.Select(OfSource)];
     }
 
     public RuleEngine(RuleSet set, IEnumerable<SelectionStep> selection, RuleMatching matching)
@@ -43,7 +39,7 @@ public sealed class RuleEngine
 
     /// <summary>Whether any rule looks at events of this type.</summary>
     public bool Wants(int source, EventType type) =>
-        (uint)source < (uint)_bySource.Length && (uint)type < (uint)_bySource[source].Length && _bySource[source][(int)type].Length > 0;
+        (uint)source < (uint)_bySource.Length && _bySource[source].Conditions.Wants(type);
 
     /// <summary>How often the rule at this place of <see cref="Rules"/> has matched.</summary>
     public long Matches(int index) => Interlocked.Read(ref _matches[index]);
@@ -53,17 +49,9 @@ public sealed class RuleEngine
     {
         var sources = _bySource;
         if ((uint)context.Source >= (uint)sources.Length) return;
-        var types = sources[context.Source];
-        var type = (uint)context.Event.Type;
-        if (type >= (uint)types.Length) return;
-        var slots = types[type];
-        foreach (ref readonly var slot in slots.AsSpan())
-        {
-            if (!slot.Filter.Matches(ref context, scratch)) continue;
-            Interlocked.Increment(ref _matches[slot.Counter]);
-            sink.OnMatch(slot.Rule, ref context, scratch);
-            if (_first) return;
-        }
+        ref readonly var source = ref sources[context.Source];
+        var matches = new MatchSink(this, source.Numbers, sink);
+        source.Conditions.Match(ref context, scratch, ref matches);
     }
 
     /// <summary>The system calls that the rules need to see.</summary>
@@ -74,14 +62,24 @@ public sealed class RuleEngine
         return all;
     }
 
-    private Slot[][] Index(string source)
+    private SourceRules OfSource(string source)
     {
-        var types = new List<Slot>[EventSchema.Count];
-        for (var i = 0; i < _rules.Length; i++)
+        int[] numbers = [.. Enumerable.Range(0, _rules.Length).Where(i => _rules[i].Source == source)];
+        return new(new ConditionSet([.. numbers.Select(i => (_rules[i].Filter, _rules[i].EventTypes))]), numbers);
+    }
+
+    /// <summary>The conditions of one source's rules, and the rules' places in <see cref="Rules"/>.</summary>
+    private readonly record struct SourceRules(ConditionSet Conditions, int[] Numbers);
+
+    /// <summary>Counts matches and hands them on.</summary>
+    private readonly ref struct MatchSink(RuleEngine engine, int[] numbers, IAlertSink sink) : IMatchSink
+    {
+        public bool OnMatch(int condition, ref EventContext context, EvaluationScratch scratch)
         {
-            if (_rules[i].Source != source) continue;
-            foreach (var type in _rules[i].EventTypes) (types[(int)type] ??= []).Add(new(_rules[i], _rules[i].Filter, i));
+            var number = numbers[condition];
+            Interlocked.Increment(ref engine._matches[number]);
+            sink.OnMatch(engine._rules[number], ref context, scratch);
+            return !engine._first;
         }
-        return [.. types.Select(static t => t?.ToArray() ?? [])];
     }
 }

@@ -10,7 +10,14 @@ internal sealed class EventValues : Dictionary<string, object>;
 /// <summary>Fields of every kind that take their values from a made-up event.</summary>
 internal sealed class MadeUpFields
 {
-    public MadeUpFields() => Catalog = new FieldCatalog(Declare());
+    private readonly Func<string, FieldScope> _scope;
+
+    /// <param name="scope">What a field depends on; the event unless it is said.</param>
+    public MadeUpFields(Func<string, FieldScope>? scope = null)
+    {
+        _scope = scope ?? (static _ => FieldScope.Event);
+        Catalog = new FieldCatalog(Declare());
+    }
 
     public FieldCatalog Catalog { get; }
 
@@ -36,7 +43,7 @@ internal sealed class MadeUpFields
     ];
 
     private Field Make(string name, ParamType type) =>
-        new(name, type, FieldScope.Event, "", (ref _, _, ref value) => Current.TryGetValue(name, out var known) && Set(ref value, known)) { Class = "t" };
+        new(name, type, _scope(name), "", (ref _, _, ref value) => Current.TryGetValue(name, out var known) && Set(ref value, known)) { Class = "t" };
 
     private static bool Set(ref FieldValue value, object known)
     {

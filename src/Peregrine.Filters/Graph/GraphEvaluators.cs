@@ -1,0 +1,69 @@
+namespace Peregrine.Filters;
+
+/// <summary>
+/// Makes what evaluates the nodes of a graph: the cheap parts of a junction are asked first, what depends on the process only is remembered with the process, and what several conditions share with the event.
+/// </summary>
+internal sealed class GraphEvaluators
+{
+    /// <summary>Parts cheaper than this are asked again rather than remembered for an event.</summary>
+    private const int WorthRemembering = 3;
+
+    /// <summary>What a remembered answer about the process costs, whatever it took to find.</summary>
+    private const int RememberedCost = 1;
+
+    private readonly HashSet<GraphNode> _counted = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>How many answers are remembered with a process.</summary>
+    public int ProcessSlots { get; private set; }
+
+    /// <summary>How many answers are remembered for an event.</summary>
+    public int EventSlots { get; private set; }
+
+    /// <summary>Counts a use of the node, and of its parts when it is the first. To be called for all that will be evaluated, before any evaluator is asked for.</summary>
+    public void Count(GraphNode node)
+    {
+        node.Uses++;
+        if (!_counted.Add(node)) return;
+        foreach (var child in node.Children) Count(child);
+    }
+
+    /// <summary>What asking the node costs, when it was asked before as often as can be expected.</summary>
+    public static int CostOf(GraphNode node) => node.IsOfProcess ? RememberedCost : node.Cost;
+
+    public PredicateNode Get(GraphNode node) => node.Evaluator ??= Remembered(node, Plain(node));
+
+    private PredicateNode Remembered(GraphNode node, PredicateNode plain)
+    {
+        if (node.IsOfProcess) return new ProcessRemembered(plain, ProcessSlots++);
+        return node.Uses > 1 && node.Cost >= WorthRemembering ? new EventRemembered(plain, EventSlots++) : plain;
+    }
+
+    private PredicateNode Plain(GraphNode node) => node.Kind switch
+    {
+        GraphKind.False => ConstantPredicate.False,
+        GraphKind.True => ConstantPredicate.True,
+        GraphKind.Check => node.Check!,
+        GraphKind.NotCheck => new NotPredicate(node.Check!),
+        GraphKind.All => new AndPredicate(Parts(node)),
+        _ => new OrPredicate(Parts(node)),
+    };
+
+    private PredicateNode[] Parts(GraphNode junction)
+    {
+        if (junction.IsOfProcess)
+        {
+            // The whole is remembered: a part only when another condition has it too.
+            return [.. junction.Children.OrderBy(static c => c.Cost).Select(c => c.Uses > 1 ? Get(c) : Plain(c))];
+        }
+        var parts = new List<PredicateNode>();
+        var ofProcess = junction.Children.Where(static c => c.IsOfProcess).OrderBy(static c => c.Cost).ToArray();
+        if (ofProcess.Length == 1) parts.Add(Get(ofProcess[0]));
+        if (ofProcess.Length > 1)
+        {
+            PredicateNode[] together = [.. ofProcess.Select(c => c.Uses > 1 ? Get(c) : Plain(c))];
+            parts.Add(new ProcessRemembered(junction.Kind == GraphKind.All ? new AndPredicate(together) : new OrPredicate(together), ProcessSlots++));
+        }
+        parts.AddRange(junction.Children.Where(static c => !c.IsOfProcess).OrderBy(static c => c.Cost).Select(Get));
+        return parts.Count == 1 ? [parts[0], junction.Kind == GraphKind.All ? ConstantPredicate.True : ConstantPredicate.False] : [.. parts];
+    }
+}

@@ -1,0 +1,97 @@
+namespace Peregrine.Filters;
+
+/// <summary>Takes the conditions of a program apart: the terms that they share, and the tables of necessary values.</summary>
+internal sealed class ProgramParts
+{
+    /// <summary>What a look-up costs: extracting a text and following a trie.</summary>
+    public const int TableCost = 6;
+
+    /// <summary>A table must be able to rule out as many conditions.</summary>
+    private const int WorthATable = 2;
+
+    /// <summary>More tables are not kept track of while an event is matched.</summary>
+    private const int MostTables = 64;
+
+    /// <param name="conditions">The conditions in order, each with what is left of it for the type.</param>
+    /// <param name="evaluators">Evaluates the terms.</param>
+    /// <param name="necessary">What the terms cannot do without.</param>
+    public ProgramParts(IReadOnlyList<(int Number, GraphNode Residue)> conditions, GraphEvaluators evaluators, NecessaryKeys necessary)
+    {
+        Words = TypeProgram.WordsFor(conditions.Count);
+        Numbers = [.. conditions.Select(static c => c.Number)];
+        var steps = new List<int>[conditions.Count];
+        for (var i = 0; i < steps.Length; i++) steps[i] = [];
+        var tables = new List<KeyTable>();
+        var processTables = new List<KeyTable>();
+        foreach (var wanted in Wanted(conditions, necessary))
+        {
+            var table = new KeyTable(wanted[0].Keys.Field, wanted.Select(static w => (w.Condition, w.Keys.Keys)), Words);
+            if (table.IsOfProcess)
+            {
+                processTables.Add(table);
+            }
+            else if (tables.Count < MostTables)
+            {
+                foreach (var (condition, _) in wanted) steps[condition].Add(tables.Count);
+                tables.Add(table);
+            }
+        }
+        (Tables, ProcessTables) = ([.. tables], [.. processTables]);
+        Terms = TakeTerms(conditions, evaluators, steps);
+        Steps = [.. steps.Select(static s => s.ToArray())];
+    }
+
+    public int Words { get; }
+
+    /// <summary>The conditions' numbers in the set.</summary>
+    public int[] Numbers { get; }
+
+    /// <summary>Tables over fields that differ from event to event.</summary>
+    public KeyTable[] Tables { get; }
+
+    /// <summary>Tables over fields of the process.</summary>
+    public KeyTable[] ProcessTables { get; }
+
+    public TypeProgram.Term[] Terms { get; }
+
+    /// <summary>For each condition its steps: numbers of tables, then of terms, which are counted on from the tables.</summary>
+    public int[][] Steps { get; }
+
+    /// <summary>The terms that are left of a condition: none when it always holds.</summary>
+    public static GraphNode[] TermsOf(GraphNode residue) => residue.Kind switch
+    {
+        GraphKind.True => [],
+        GraphKind.All => residue.Children,
+        _ => [residue],
+    };
+
+    private static IEnumerable<List<(int Condition, FieldKeys Keys)>> Wanted(IReadOnlyList<(int Number, GraphNode Residue)> conditions, NecessaryKeys necessary)
+    {
+        var byField = new SortedDictionary<string, List<(int, FieldKeys)>>(StringComparer.Ordinal);
+        for (var i = 0; i < conditions.Count; i++)
+            foreach (var (field, keys) in necessary.Of(conditions[i].Residue))
+            {
+                if (!byField.TryGetValue(field, out var list)) byField.Add(field, list = []);
+                list.Add((i, keys));
+            }
+        return byField.Values.Where(static list => list.Count >= WorthATable);
+    }
+
+    private TypeProgram.Term[] TakeTerms(IReadOnlyList<(int Number, GraphNode Residue)> conditions, GraphEvaluators evaluators, List<int>[] steps)
+    {
+        var numbers = new Dictionary<GraphNode, int>(ReferenceEqualityComparer.Instance);
+        var terms = new List<TypeProgram.Term>();
+        for (var i = 0; i < conditions.Count; i++)
+            foreach (var node in TermsOf(conditions[i].Residue))
+            {
+                if (!numbers.TryGetValue(node, out var number))
+                {
+                    numbers.Add(node, number = terms.Count);
+                    terms.Add(new(evaluators.Get(node), new ulong[Words], node.IsOfProcess, GraphEvaluators.CostOf(node)));
+                }
+                terms[number].Mask[i >> 6] |= 1UL << i;
+                steps[i].Add(Tables.Length + number);
+            }
+        return [.. terms];
+    }
+}

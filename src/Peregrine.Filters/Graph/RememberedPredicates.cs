@@ -1,0 +1,42 @@
+using System.Text;
+using Peregrine.State;
+
+namespace Peregrine.Filters;
+
+/// <summary>A part of several conditions, asked once for an event.</summary>
+internal sealed class EventRemembered(PredicateNode part, int slot) : PredicateNode
+{
+    public override FieldScope Scope => part.Scope;
+
+    public override bool Evaluate(ref EventContext context, EvaluationScratch scratch)
+    {
+        ref var answer = ref scratch.EventAnswers[slot];
+        if (answer >> 1 == scratch.Serial) return (answer & 1) != 0;
+        var holds = part.Evaluate(ref context, scratch);
+        answer = (scratch.Serial << 1) | (holds ? 1UL : 0);
+        return holds;
+    }
+
+    internal override void AppendKey(StringBuilder key) => part.AppendKey(key);
+}
+
+/// <summary>A part that depends on the process only, asked once until that changes.</summary>
+internal sealed class ProcessRemembered(PredicateNode part, int slot) : PredicateNode
+{
+    private readonly int _word = slot >> 6;
+    private readonly ulong _bit = 1UL << slot;
+
+    public override FieldScope Scope => part.Scope;
+
+    public override bool Evaluate(ref EventContext context, EvaluationScratch scratch)
+    {
+        if (scratch.Process is not { } memory) return part.Evaluate(ref context, scratch);
+        if ((memory.Known[_word] & _bit) != 0) return (memory.Values[_word] & _bit) != 0;
+        var holds = part.Evaluate(ref context, scratch);
+        memory.Known[_word] |= _bit;
+        if (holds) memory.Values[_word] |= _bit;
+        return holds;
+    }
+
+    internal override void AppendKey(StringBuilder key) => part.AppendKey(key);
+}

@@ -1,0 +1,175 @@
+using System.Numerics;
+using Peregrine.Events;
+using Peregrine.State;
+
+namespace Peregrine.Filters;
+
+/// <summary>
+/// All conditions that may hold for events of one type, asked together. Each is a list of steps that must all hold: terms, and look-ups in tables of necessary values. A step that does not hold rules out
+/// every condition that has it, so that most events are done after a few steps, however many conditions there are. What a process rules out is remembered with it.
+/// </summary>
+/// <remarks>
+/// 1 start with all conditions but those that the process is known to rule out; 2 ask the next step of the first that is left; 3 strike out what it rules out;
+/// 4 a condition of which every step holds is a match. Since the first that is left is asked each time, matches come in the conditions' order.
+/// </remarks>
+internal sealed partial class TypeProgram
+{
+    private readonly ulong[] _all;
+    private readonly int[] _numbers;
+    private readonly KeyTable[] _tables;
+    private readonly KeyTable[] _processTables;
+    private readonly Term[] _terms;
+    private readonly int _words;
+    private readonly int _excludedAt;
+    private readonly int _index;
+
+    internal TypeProgram(ProgramParts parts, int index, int excludedAt)
+    {
+        (_index, _excludedAt, _words) = (index, excludedAt, parts.Words);
+        _all = new ulong[_words];
+        for (var i = 0; i < parts.Numbers.Length; i++) _all[i >> 6] |= 1UL << i;
+        (_numbers, _tables, _processTables, _terms) = (parts.Numbers, parts.Tables, parts.ProcessTables, parts.Terms);
+        StepsOfConditions = parts.Steps;
+    }
+
+    /// <summary>How many words a mask over so many conditions has.</summary>
+    public static int WordsFor(int conditions) => (conditions + 63) / 64;
+
+    public int StepCount => _tables.Length + _terms.Length;
+
+    /// <summary>For each condition the numbers of its steps: first come the tables, then the terms.</summary>
+    public int[][] StepsOfConditions { get; }
+
+    public int CostOf(int step) => step < _tables.Length ? ProgramParts.TableCost : _terms[step - _tables.Length].Cost;
+
+    /// <summary>How many conditions have the step.</summary>
+    public int UsersOf(int step)
+    {
+        var users = 0;
+        foreach (var word in step < _tables.Length ? _tables[step].Mask : _terms[step - _tables.Length].Mask) users += BitOperations.PopCount(word);
+        return users;
+    }
+
+    public void Match<T>(ref EventContext context, EvaluationScratch scratch, ref T sink)
+        where T : struct, IMatchSink, allows ref struct
+    {
+        if (scratch.Process is { } memory && !memory.IsPrepared(_index)) Prepare(ref context, scratch, memory);
+        var order = scratch.Order(_index, this);
+        order.CountEvent();
+        if (_words == 1) MatchFew(ref context, scratch, order, ref sink);
+        else MatchMany(ref context, scratch, order, ref sink);
+    }
+
+    /// <summary>Strikes out, once for a process, what the tables over its fields rule out.</summary>
+    private void Prepare(ref EventContext context, EvaluationScratch scratch, ProcessMemory memory)
+    {
+        memory.SetPrepared(_index);
+        var excluded = memory.Excluded.AsSpan(_excludedAt, _words);
+        var possible = scratch.Possible(_words);
+        foreach (var table in _processTables)
+        {
+            possible.Clear();
+            table.MarkPossible(ref context, scratch, possible);
+            for (var i = 0; i < excluded.Length; i++) excluded[i] |= table.Mask[i] & ~possible[i];
+        }
+    }
+
+    /// <summary>For up to 64 conditions: the mask stays in a register.</summary>
+    private void MatchFew<T>(ref EventContext context, EvaluationScratch scratch, ProgramOrder order, ref T sink)
+        where T : struct, IMatchSink, allows ref struct
+    {
+        var left = _all[0];
+        var memory = scratch.Process;
+        if (memory is not null) left &= ~memory.Excluded[_excludedAt];
+        var (steps, terms, tables) = (order.Steps, _terms, _tables);
+        var looked = 0UL;
+        while (left != 0)
+        {
+            var first = BitOperations.TrailingZeroCount(left);
+            var bit = 1UL << first;
+            foreach (var step in steps[first])
+            {
+                if (step < tables.Length)
+                {
+                    if ((looked & 1UL << step) != 0) continue;
+                    looked |= 1UL << step;
+                    var possible = 0UL;
+                    tables[step].MarkPossible(ref context, scratch, new Span<ulong>(ref possible));
+                    left &= ~tables[step].Mask[0] | possible;
+                }
+                else
+                {
+                    ref readonly var term = ref terms[step - tables.Length];
+                    if (!term.Predicate.Evaluate(ref context, scratch))
+                    {
+                        left &= ~term.Mask[0];
+                        if (term.IsOfProcess && memory is not null) memory.Excluded[_excludedAt] |= term.Mask[0];
+                    }
+                }
+                if ((left & bit) == 0)
+                {
+                    order.CountFailed(step);
+                    break;
+                }
+                order.CountHeld(step);
+            }
+            if ((left & bit) == 0) continue;
+            left &= ~bit;
+            if (!sink.OnMatch(_numbers[first], ref context, scratch)) return;
+        }
+    }
+
+    private void MatchMany<T>(ref EventContext context, EvaluationScratch scratch, ProgramOrder order, ref T sink)
+        where T : struct, IMatchSink, allows ref struct
+    {
+        var left = scratch.Mask(_words);
+        _all.CopyTo(left);
+        var memory = scratch.Process;
+        var excluded = memory is null ? default : memory.Excluded.AsSpan(_excludedAt, _words);
+        Masks.Remove(left, excluded);
+        var looked = 0UL;
+        for (var word = 0; word < left.Length;)
+        {
+            if (left[word] == 0)
+            {
+                word++;
+                continue;
+            }
+            var first = (word << 6) + BitOperations.TrailingZeroCount(left[word]);
+            var bit = 1UL << first;
+            foreach (var step in order.Steps[first])
+            {
+                if (step < _tables.Length)
+                {
+                    if ((looked & 1UL << step) != 0) continue;
+                    looked |= 1UL << step;
+                    var possible = scratch.Possible(_words);
+                    possible.Clear();
+                    _tables[step].MarkPossible(ref context, scratch, possible);
+                    for (var i = word; i < left.Length; i++) left[i] &= ~_tables[step].Mask[i] | possible[i];
+                }
+                else
+                {
+                    ref readonly var term = ref _terms[step - _tables.Length];
+                    if (!term.Predicate.Evaluate(ref context, scratch))
+                    {
+                        Masks.Remove(left[word..], term.Mask.AsSpan(word));
+                        if (term.IsOfProcess && memory is not null) Masks.Add(excluded, term.Mask);
+                    }
+                }
+                if ((left[word] & bit) == 0)
+                {
+                    order.CountFailed(step);
+                    break;
+                }
+                order.CountHeld(step);
+            }
+            if ((left[word] & bit) == 0) continue;
+            left[word] &= ~bit;
+            if (!sink.OnMatch(_numbers[first], ref context, scratch)) return;
+        }
+    }
+
+    /// <summary>What must hold, and the conditions that need it.</summary>
+    internal readonly record struct Term(PredicateNode Predicate, ulong[] Mask, bool IsOfProcess, int Cost);
+}
