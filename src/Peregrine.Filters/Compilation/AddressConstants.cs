@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Peregrine.Events;
 
 namespace Peregrine.Filters;
 
@@ -10,7 +11,7 @@ internal static class AddressConstants
 {
     private static readonly SearchValues<char> Ipv6Signs = SearchValues.Create("0123456789abcdefABCDEF:.");
 
-    /// <summary>An address as 4 or 16 bytes: a text with a dot in it and no colon is IPv4 in four decimal parts, any other IPv6.</summary>
+    /// <summary>An address as 4 or 16 bytes: a text with a dot in it is IPv4 in four decimal parts, any other IPv6.</summary>
     /// <exception cref="FilterException">The text is no address.</exception>
     public static byte[] Parse(string text)
     {
@@ -18,23 +19,21 @@ internal static class AddressConstants
         return ParseIpv6(text) ?? throw new FilterException($"unrecognized IPv6 address {text}");
     }
 
-    /// <summary>A network: an address, a slash and a prefix length.</summary>
+    /// <summary>A network: an address, a slash and a prefix length. All IPv4 addresses are <c>0.0.0.0/0</c>; there is no such text for IPv6.</summary>
     /// <exception cref="FilterException">The text is no network.</exception>
     public static Network ParseNetwork(string text)
     {
+        var isIpv4 = IsIpv4(text);
         var slash = text.IndexOf('/', StringComparison.Ordinal);
-        if (slash < 0) throw new FilterException($"unrecognized IP network {text}");
-        var address = text[..slash];
+        if (slash < 0) throw new FilterException(isIpv4 ? $"unrecognized IP network {text}" : $"invalid v6 netmask: {text}");
+        var bytes = (isIpv4 ? ParseIpv4(text[..slash]) : ParseIpv6(text[..slash])) ?? throw new FilterException($"unrecognized {(isIpv4 ? "IP" : "IPv6")} address {text}");
         var length = text[(slash + 1)..];
-        var bytes = IsIpv4(address)
-            ? ParseIpv4(address) ?? throw new FilterException($"unrecognized IPv4 address {address}")
-            : ParseIpv6(address) ?? throw new FilterException($"unrecognized IPv6 address {address}");
-        if (!int.TryParse(length, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var bits)) throw new FilterException($"{length} is not a valid number");
-        if (bits < 0 || bits > bytes.Length * 8) throw new FilterException(bytes.Length == 4 ? $"invalid netmask {length}" : $"invalid v6 netmask {length}");
+        var bits = (int)NumberConstants.Parse(length, ParamType.Uint8, out _);
+        if (isIpv4 ? bits > 32 : bits is 0 or > 128) throw new FilterException($"invalid {(isIpv4 ? "" : "v6 ")}netmask {length}");
         return new Network(bytes, bits);
     }
 
-    private static bool IsIpv4(string text) => text.Contains('.') && !text.Contains(':');
+    private static bool IsIpv4(string text) => text.Contains('.', StringComparison.Ordinal);
 
     /// <summary>Exactly four decimal parts without leading zeros, as <c>inet_pton(3)</c> wants them.</summary>
     private static byte[]? ParseIpv4(string text)

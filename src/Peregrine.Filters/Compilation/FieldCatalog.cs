@@ -61,8 +61,8 @@ public sealed class FieldCatalog
     public FieldReference Resolve(string text) =>
         Find(text) ?? throw new FilterException($"filter_check called with nonexistent field {text}");
 
-    /// <summary>The text under which a field expression is looked up.</summary>
-    public static string TextOf(FieldExpression field) => field.Argument is null ? field.Name : $"{field.Name}[{field.Argument}]";
+    /// <summary>The text under which a field expression is looked up. An empty argument is none.</summary>
+    public static string TextOf(FieldExpression field) => string.IsNullOrEmpty(field.Argument) ? field.Name : $"{field.Name}[{field.Argument}]";
 
     private readonly record struct Match(Field Field, FieldArg Arg, int Length);
 

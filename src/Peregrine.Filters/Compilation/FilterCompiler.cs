@@ -21,7 +21,7 @@ public sealed class FilterCompiler
     {
         _catalog = catalog;
         _options = options ?? new FilterOptions();
-        _sources = new SourceCompiler(catalog);
+        _sources = new SourceCompiler(catalog, _options.Semantics);
         _tests = new TestCompiler(_options, _warnings);
     }
 
@@ -88,7 +88,7 @@ public sealed class FilterCompiler
         if (check.OperatorToken.Operand == OperandKind.None) return Predicate(source, AlwaysTest.Instance, check.Operator);
         OperatorRules.Check(check.Operator, check.Modifier, source.Type, source.IsList);
         // A bad constant is reported at the check; a warning about one at the constant.
-        if (check.Right is TransformerExpression right) return RightHandFields.Compile(check, source, _sources.Compile(right));
+        if (check.Right is TransformerExpression right) return RightHand(check, source, _sources.Compile(right));
         var constants = check.Right is ListExpression list ? list.Items.Select(i => ((LiteralExpression)i).Text).ToArray() : [((LiteralExpression)check.Right!).Text];
         foreach (var constant in constants)
         {
@@ -98,6 +98,13 @@ public sealed class FilterCompiler
         return source is FieldSource { Reference: var field } && (field.Field.Traits & FieldTraits.HostName) != 0
             ? HostNames(check, field, constants)
             : Constants(check, source, constants);
+    }
+
+    private ComparisonPredicate RightHand(CheckNode check, ValueSource left, ValueSource right)
+    {
+        var predicate = RightHandFields.Compile(check, left, right, _options.Semantics, out var neverEqual);
+        if (neverEqual) WarnNeverEqual(left.IsList && left.HasTerminators ? check.Left : check.Right!, check.Right!.Position);
+        return predicate;
     }
 
     /// <summary>Equality with a name is equality with one of its addresses, as they are now; no other operator holds.</summary>
@@ -112,6 +119,7 @@ public sealed class FilterCompiler
     private PredicateNode Constants(CheckNode check, ValueSource source, string[] constants)
     {
         var position = check.Right!.Position;
+        if (IsTerminatedBuffer(check.Operator, source) && constants.Length > 0) WarnNeverEqual(check.Left, position);
         if (check.Modifier != CheckModifier.None)
         {
             ValueTest[] tests = [.. constants.Select(c => _tests.Single(check.Operator, source.Type, c, position))];
@@ -134,6 +142,10 @@ public sealed class FilterCompiler
             ? CheckOperator.LessOrEqual
             : check.Operator;
 
+    private bool IsTerminatedBuffer(CheckOperator op, ValueSource source) =>
+        _options.Semantics == FilterSemantics.Reference && source.HasTerminators && ValueClasses.Of(source.Type) == ValueClass.Bytes
+        && op is CheckOperator.Equal or CheckOperator.NotEqual or CheckOperator.In or CheckOperator.Intersects or CheckOperator.EndsWith;
+
     private static bool HasCandidates(ValueSource source) => source is FieldSource { Reference.Field.Match: not null };
 
     /// <summary>The reference looks at the first network only for fields of both endpoints.</summary>
@@ -147,13 +159,12 @@ public sealed class FilterCompiler
 
     private NeverTest TerminatedElements(CheckNode check, string[] constants, SourcePosition position)
     {
-        if (constants.Length > 0)
-        {
-            _warnings.Add(new FilterWarning(FilterWarningKind.TransformedListNeverEqual,
-                $"the elements of '{check.Left}' keep a terminating byte and equal no constant", position));
-        }
+        if (constants.Length > 0) WarnNeverEqual(check.Left, position);
         return NeverTest.Instance;
     }
+
+    private void WarnNeverEqual(Expression transformed, SourcePosition position) => _warnings.Add(new FilterWarning(FilterWarningKind.TransformedListNeverEqual,
+        $"what '{transformed}' gives keeps a terminating byte and equals nothing here", position));
 
     private PredicateNode Predicate(ValueSource source, ValueTest test, CheckOperator op)
     {

@@ -4,8 +4,9 @@ namespace Peregrine.Filters;
 
 /// <summary>Turns the field expressions of a condition or an output format into value sources, checking types on the way.</summary>
 /// <param name="catalog">The fields that there are.</param>
+/// <param name="semantics">Whether transformed buffers keep the byte that the reference ends them with.</param>
 /// <param name="forOutput">Whether values are printed, with the type that the event gives them, and not compared.</param>
-internal sealed class SourceCompiler(FieldCatalog catalog, bool forOutput = false)
+internal sealed class SourceCompiler(FieldCatalog catalog, FilterSemantics semantics = FilterSemantics.Strict, bool forOutput = false)
 {
     /// <exception cref="FilterException">A field does not exist, or a transformer does not take what it is given.</exception>
     public ValueSource Compile(Expression expression) => expression switch
@@ -38,7 +39,7 @@ internal sealed class SourceCompiler(FieldCatalog catalog, bool forOutput = fals
         return Single(transformer.Name, Compile(transformer.Arguments[0]));
     }
 
-    private static ValueSource Single(string name, ValueSource inner)
+    private ValueSource Single(string name, ValueSource inner)
     {
         if (name is not ("tolower" or "toupper" or "basename" or "b64" or "len")) throw new FilterException($"unknown field transfomer '{name}'");
         var field = FieldOf(inner);
@@ -53,7 +54,7 @@ internal sealed class SourceCompiler(FieldCatalog catalog, bool forOutput = fals
         return name switch
         {
             "basename" => new BasenameSource(inner),
-            "b64" => new Base64Source(inner),
+            "b64" => new Base64Source(inner, terminated: semantics == FilterSemantics.Reference),
             "len" => new LengthSource(inner),
             _ => new CaseSource(name, inner, upper: name == "toupper"),
         };
@@ -98,7 +99,8 @@ internal sealed class SourceCompiler(FieldCatalog catalog, bool forOutput = fals
     {
         if (arguments.Length != 2) throw new FilterException("getopt() requires exactly 2 arguments: args list and optstring");
         if (!arguments[0].IsList) throw new FilterException("getopt() first argument must be a list");
-        if (arguments[1].IsList) throw new FilterException("getopt() second argument (optstring) must be a single value, not a list");
+        if (arguments[1].IsList) throw new FilterException("getopt() second argument (optstring) must be a single value");
+        if (!IsString(arguments[0]) || !IsString(arguments[1])) throw new FilterException("getopt() arguments must be strings");
         if (selector is null) return new GetoptSource(arguments[0], arguments[1], null);
         var bytes = System.Text.Encoding.UTF8.GetBytes(selector);
         return bytes.Length == 1
@@ -106,7 +108,7 @@ internal sealed class SourceCompiler(FieldCatalog catalog, bool forOutput = fals
             : throw new FilterException("getopt() field argument must be a single option character");
     }
 
-    private static bool IsString(ValueSource source) => ValueClasses.Of(UntransformedType(source)) == ValueClass.Text;
+    private static bool IsString(ValueSource source) => UntransformedType(source) == ParamType.Charbuf;
 
     /// <summary>Transformers of several arguments judge these by the field at the bottom, not by what a transformer makes of it.</summary>
     private static ParamType UntransformedType(ValueSource source) => FieldOf(source)?.Field.Type ?? source.Type;

@@ -1,23 +1,21 @@
 namespace Peregrine.Filters;
 
 /// <summary>An operator between two values of the same type that the event gives.</summary>
-internal sealed class ValueComparison(CheckOperator op, ValueClass valueClass, bool leftIsList, bool rightIsList)
+internal sealed class ValueComparison(CheckOperator op, ValueClass valueClass, bool areLists, bool neverEqual)
 {
-    public string Key => op.ToString();
+    public string Key => neverEqual ? $"{op} never" : op.ToString();
 
     public bool Holds(ref FieldValue left, ref FieldValue right)
     {
-        if (!leftIsList && !rightIsList) return Scalar(ref left, ref right);
-        if (!leftIsList) return right.List is { } members && IsMember(ref left, members);
-        if (left.List is not { } elements) return false;
+        if (!areLists) return !neverEqual && Scalar(ref left, ref right);
+        if (left.List is not { } elements || right.List is not { } members) return false;
         var all = op == CheckOperator.In;
         var element = new FieldValue(left.Buffer);
         for (var i = 0; i < elements.Count; i++)
         {
             element.Bytes = elements.Text(i);
             element.Number = elements.Number(i);
-            var member = rightIsList ? right.List is { } list && IsMember(ref element, list) : Equal(ref element, ref right);
-            if (member != all) return !all;
+            if ((!neverEqual && IsMember(ref element, members)) != all) return !all;
         }
         return all;
     }

@@ -77,19 +77,35 @@ internal sealed class BasenameSource(ValueSource inner) : TextTransformer("basen
     }
 }
 
-/// <summary><c>b64</c>: decodes; what cannot be decoded has no value. Padding may be missing.</summary>
-internal sealed class Base64Source(ValueSource inner) : TextTransformer("b64", inner)
+/// <summary>
+/// <c>b64</c>: decodes; what cannot be decoded has no value. Padding may be missing. A decoded text ends at its first NUL.
+/// </summary>
+/// <param name="inner">A text or a buffer.</param>
+/// <param name="terminated">Whether a decoded buffer ends with a NUL that counts as part of it, as in the reference, where it then equals no constant.</param>
+internal sealed class Base64Source(ValueSource inner, bool terminated) : TextTransformer("b64", inner)
 {
+    private readonly bool _isText = ValueClasses.Of(inner.Type) == ValueClass.Text;
+
     protected override bool Transform(ReadOnlySpan<byte> text, ValueBuffer buffer, out ReadOnlySpan<byte> result)
     {
         result = default;
+        text = text.TrimEnd((byte)0);
         var digits = text.TrimEnd((byte)'=');
-        if (digits.Length % 4 == 1 || text.Length - digits.Length > 2) return false;
+        if (digits.Length % 4 == 1 || text.Length - digits.Length > 2 || digits.IndexOfAny(" \t\r\n"u8) >= 0) return false;
         var padded = buffer.Take((digits.Length + 3) / 4 * 4);
         digits.CopyTo(padded);
         padded[digits.Length..].Fill((byte)'=');
-        var target = buffer.Take(Base64.GetMaxDecodedFromUtf8Length(padded.Length));
+        var target = buffer.Take(Base64.GetMaxDecodedFromUtf8Length(padded.Length) + 1);
         if (Base64.DecodeFromUtf8(padded, target, out _, out var written) != OperationStatus.Done) return false;
+        if (_isText)
+        {
+            var end = target[..written].IndexOf((byte)0);
+            if (end >= 0) written = end;
+        }
+        else if (terminated && (written == 0 || target[written - 1] != 0))
+        {
+            target[written++] = 0;
+        }
         result = target[..written];
         return true;
     }

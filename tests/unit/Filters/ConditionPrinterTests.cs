@@ -27,7 +27,7 @@ public sealed class ConditionPrinterTests
     {
         var seed = Environment.TickCount;
         var random = new Random(seed);
-        for (var i = 0; i < 5_000; i++)
+        for (var i = 0; i < PropertyPairs.Count; i++)
         {
             var tree = new RandomConditions(random).Tree();
             var printed = ConditionPrinter.PrintSource(tree);

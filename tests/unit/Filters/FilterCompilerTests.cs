@@ -44,11 +44,24 @@ public sealed class FilterCompilerTests
     [InlineData("t.ip = 1.2.3.4.5", "unrecognized IPv4 address 1.2.3.4.5")]
     [InlineData("t.ip = 01.2.3.4", "unrecognized IPv4 address 01.2.3.4")]
     [InlineData("t.ip = zz", "unrecognized IPv6 address zz")]
+    [InlineData("t.ip = ::ffff:1.2.3.4", "unrecognized IPv4 address ::ffff:1.2.3.4")]
     [InlineData("t.net = 10.0.0.0/33", "invalid netmask 33")]
+    [InlineData("t.net = 10.0.0/8", "unrecognized IP address 10.0.0/8")]
+    [InlineData("t.net = 10.0.0.0", "unrecognized IP network 10.0.0.0")]
+    [InlineData("t.net = 10.0.0.0/", " is not a valid number")]
+    [InlineData("t.net = 10.0.0.0/8/9", "8/9 is not a valid number")]
+    [InlineData("t.net = ::1", "invalid v6 netmask: ::1")]
+    [InlineData("t.net = fe80::/0", "invalid v6 netmask 0")]
+    [InlineData("t.net = fe80::/129", "invalid v6 netmask 129")]
+    [InlineData("t.net = fe80:::/64", "unrecognized IPv6 address fe80:::/64")]
     [InlineData("t.nothing exists", "filter_check called with nonexistent field t.nothing")]
     [InlineData("t.list = a", "filter error: '=' operator not supported list filters")]
     [InlineData("t.text regex 'a('", "invalid regex pattern: missing ): a(")]
-    [InlineData("t.text = val(t.list)", "field 't.text' has type 'CHARBUF' while the right-hand side field 't.list' has incompatible type 'CHARBUF'")]
+    [InlineData("t.text = val(t.list)", "field 't.text' has type 'CHARBUF' while the right-hand side field 't.list' has incompatible type 'CHARBUF (list)'")]
+    [InlineData("t.text in val(t.list)", "field 't.text' has type 'CHARBUF' while the right-hand side field 't.list' has incompatible type 'CHARBUF (list)'")]
+    [InlineData("t.any pmatch val(t.text)", "operator 'PMATCH' doesn't support right-hand side fields")]
+    [InlineData("concat(t.path, t.text) = a", "concat() arguments must be strings")]
+    [InlineData("getopt(t.numbers, 'a') in (a)", "getopt() arguments must be strings")]
     public void Mistakes_are_named(string condition, string message) =>
         Assert.Equal(message, Assert.Throws<FilterException>(() => new FilterCompiler(Fields.Catalog).Compile(condition)).Message);
 
@@ -62,9 +75,15 @@ public sealed class FilterCompilerTests
     [Theory]
     [InlineData("tolower(t.list) in (a)", FilterSemantics.Reference, false)]
     [InlineData("tolower(t.list) in (a)", FilterSemantics.Strict, true)]
-    public void A_transformed_list_equals_nothing_unless_strict(string condition, FilterSemantics semantics, bool expected)
+    [InlineData("t.text in tolower(t.text)", FilterSemantics.Reference, false)]
+    [InlineData("t.text in tolower(t.text)", FilterSemantics.Strict, true)]
+    [InlineData("tolower(t.list) in tolower(t.list)", FilterSemantics.Reference, true)]
+    [InlineData("b64(t.buffer) = hi", FilterSemantics.Reference, false)]
+    [InlineData("b64(t.buffer) = hi", FilterSemantics.Strict, true)]
+    [InlineData("len(b64(t.buffer)) = 3", FilterSemantics.Reference, true)]
+    public void What_a_transformer_ends_with_a_byte_equals_nothing_unless_strict(string condition, FilterSemantics semantics, bool expected)
     {
-        Fields.Current = new EventValues { ["t.list"] = new[] { "A"u8.ToArray() } };
+        Fields.Current = new EventValues { ["t.list"] = new[] { "A"u8.ToArray() }, ["t.text"] = "a"u8.ToArray(), ["t.buffer"] = "aGk="u8.ToArray() };
         var compiler = new FilterCompiler(Fields.Catalog, new FilterOptions { Semantics = semantics });
         var context = default(EventContext);
         Assert.Equal(expected, compiler.Compile(condition).Matches(ref context, new EvaluationScratch()));
@@ -75,6 +94,9 @@ public sealed class FilterCompilerTests
     [InlineData("YWFhL2Jiag==", "aaa/bbj", true)]
     [InlineData("YWFhL2Jiag", "aaa/bbj", true)]
     [InlineData("YWFh!", "aaa", false)]
+    [InlineData("YW Fh", "aaa", false)]
+    [InlineData("YWF", "aa", false)]
+    [InlineData("YWFhAGJi", "aaa", true)]
     public void Base64_may_lack_its_padding(string text, string decoded, bool expected)
     {
         Fields.Current = new EventValues { ["t.text"] = System.Text.Encoding.UTF8.GetBytes(text) };

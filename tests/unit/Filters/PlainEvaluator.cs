@@ -1,37 +1,41 @@
-using System.Text;
-using System.Text.RegularExpressions;
 using Peregrine.Filters;
 
 namespace Peregrine.UnitTests.Filters;
 
-/// <summary>Evaluates conditions by walking the tree with the plainest means at hand: what the compiled form is held against. Shares no code with it.</summary>
+/// <summary>
+/// Evaluates conditions by walking the tree with the plainest means at hand: what the compiled form is held against. Shares nothing with it but the tree.
+/// </summary>
 internal static class PlainEvaluator
 {
-    private static readonly HashSet<string> Multiple = ["t.any", "t.net"];
-
-    public static bool Evaluate(ConditionNode node, EventValues record) => node switch
+    public static bool Evaluate(ConditionNode node, EventValues record, bool strict = false) => node switch
     {
-        AndNode and => and.Children.All(c => Evaluate(c, record)),
-        OrNode or => or.Children.Any(c => Evaluate(c, record)),
-        NotNode not => !Evaluate(not.Child, record),
-        CheckNode check => Check(check, record),
+        AndNode and => and.Children.All(c => Evaluate(c, record, strict)),
+        OrNode or => or.Children.Any(c => Evaluate(c, record, strict)),
+        NotNode not => !Evaluate(not.Child, record, strict),
+        CheckNode check => Check(check, record, strict),
         _ => throw new InvalidOperationException(),
     };
 
-    private static bool Check(CheckNode check, EventValues record)
+    private static bool Check(CheckNode check, EventValues record, bool strict)
     {
-        var field = (check.Left as FieldExpression)?.Name ?? "";
-        if (Value(check.Left, record) is not { } left) return false;
-        if (check.Operator == CheckOperator.Exists) return left is not byte[][] { Length: 0 } || field != "t.any";
+        if (PlainValues.Of(check.Left, record, strict) is not { } left) return false;
+        var isAny = check.Left is FieldExpression { Name: "t.any" };
+        if (check.Operator == CheckOperator.Exists) return !isAny || ((string[])left).Length > 0;
         if (check.Right is TransformerExpression right)
         {
-            return Value(right.Name == "val" ? right.Arguments[0] : right, record) is { } other
-                && Holds(check.Operator, left, other is byte[] bytes ? Encoding.Latin1.GetString(bytes) : other.ToString()!);
+            var other = PlainValues.Of(right.Name == "val" ? right.Arguments[0] : right, record, strict);
+            return other switch
+            {
+                null => false,
+                Array members => Membership(check.Operator, left, member => HasEnd(check.Left) == HasEnd(right) && members.Cast<object>().Any(m => m.Equals(member))),
+                _ when check.Operator is CheckOperator.In or CheckOperator.Intersects => !HasEnd(right) && Holds(CheckOperator.Equal, left, other),
+                _ => Holds(check.Operator, left, other),
+            };
         }
-        var constants = Constants(check.Right!);
+        string[] constants = check.Right is ListExpression list ? [.. list.Items.Select(Text)] : [Text(check.Right!)];
         if (check.Modifier != CheckModifier.None)
         {
-            var count = constants.Count(c => One(field, check.Operator, left, [c]));
+            var count = constants.Count(c => One([c]));
             return check.Modifier switch
             {
                 CheckModifier.OneOf => count == 1,
@@ -39,51 +43,51 @@ internal static class PlainEvaluator
                 _ => count > 0 && count == constants.Length,
             };
         }
-        return One(field, check.Operator, left, constants);
+        return One(constants);
+
+        bool One(string[] against)
+        {
+            if (isAny) return ((string[])left).Any(c => Single(check.Operator, c, against));
+            if (left is not Array elements) return Single(check.Operator, left, against);
+            return Membership(check.Operator, elements, e => !HasEnd(check.Left) && Single(CheckOperator.In, e, against));
+        }
+
+        // The reference leaves a byte behind what these give, which counts where values are looked up.
+        bool HasEnd(Expression side) => !strict && side is TransformerExpression { Name: "tolower" or "toupper" or "basename" or "b64" };
     }
 
-    private static bool One(string field, CheckOperator op, object left, string[] constants)
-    {
-        if (Multiple.Contains(field) && left is byte[][] candidates) return candidates.Any(c => Single(op, c, constants));
-        return left switch
-        {
-            byte[][] list => op == CheckOperator.In ? list.All(e => Single(CheckOperator.In, e, constants)) : list.Any(e => Single(CheckOperator.In, e, constants)),
-            long[] list => op == CheckOperator.In ? list.All(e => Single(CheckOperator.In, e, constants)) : list.Any(e => Single(CheckOperator.In, e, constants)),
-            _ => field == "t.net" ? InNetworks((byte[])left, constants) != (op == CheckOperator.NotEqual) : Single(op, left, constants),
-        };
-    }
+    private static bool Membership(CheckOperator op, object left, Func<object, bool> isMember) => left is not Array list ? isMember(left)
+        : op == CheckOperator.In ? list.Cast<object>().All(isMember) : list.Cast<object>().Any(isMember);
+
+    private static string Text(Expression constant) => PlainValues.Latin(((LiteralExpression)constant).Text);
 
     private static bool Single(CheckOperator op, object left, string[] constants) => op switch
     {
-        CheckOperator.In or CheckOperator.Intersects => constants.Any(c => Holds(CheckOperator.Equal, left, c)),
-        CheckOperator.PathMatch => constants.Any(c => IsBeginning(Components(c), Components(Text(left)))),
-        _ => Holds(op, left, constants[0]),
+        CheckOperator.In or CheckOperator.Intersects => constants.Any(c => Holds(CheckOperator.Equal, left, PlainValues.Like(left, c))),
+        CheckOperator.PathMatch => PlainPatterns.PathMatch([.. constants.Select(PlainPatterns.Components)], PlainPatterns.Components((string)left)),
+        CheckOperator.BContains => ((string)left).Contains(PlainValues.Unhex(constants[0]), StringComparison.Ordinal),
+        CheckOperator.BStartsWith => ((string)left).StartsWith(PlainValues.Unhex(constants[0]), StringComparison.Ordinal),
+        _ => Holds(op, left, PlainValues.Like(left, constants[0])),
     };
 
-    private static bool Holds(CheckOperator op, object left, string constant)
+    private static bool Holds(CheckOperator op, object left, object right)
     {
-        switch (left)
+        if (left is not string text)
         {
-            case long or bool or double:
-                var number = left switch { bool flag => flag ? 1 : 0, long l => (decimal)l, _ => (decimal)(double)left };
-                var other = constant switch { "true" or "True" => 1, "false" or "False" => 0, _ => decimal.Parse(constant) };
-                return Order(op, number.CompareTo(other));
-            case byte[] { Length: 4 } address when constant.Split('.').Length == 4 && constant.All(c => char.IsAsciiDigit(c) || c == '.'):
-                return Order(op, address.SequenceEqual(constant.Split('.').Select(byte.Parse)) ? 0 : 1);
+            var equal = left is PlainAddress address && right is PlainNetwork network ? network.Contains(address) : left.Equals(right);
+            return left is decimal number ? Order(op, number.CompareTo((decimal)right)) : equal == (op != CheckOperator.NotEqual);
         }
-        var text = Text(left);
+        var other = (string)right;
         return op switch
         {
-            CheckOperator.Contains => text.Contains(constant, StringComparison.Ordinal),
-            CheckOperator.IContains => text.ToLowerInvariant().Contains(constant.ToLowerInvariant(), StringComparison.Ordinal),
-            CheckOperator.StartsWith => text.StartsWith(constant, StringComparison.Ordinal),
-            CheckOperator.EndsWith => text.EndsWith(constant, StringComparison.Ordinal),
-            CheckOperator.BContains => text.Contains(Unhex(constant), StringComparison.Ordinal),
-            CheckOperator.BStartsWith => text.StartsWith(Unhex(constant), StringComparison.Ordinal),
-            CheckOperator.Glob => Glob(constant, text),
-            CheckOperator.IGlob => Glob(constant.ToLowerInvariant(), text.ToLowerInvariant()),
-            CheckOperator.Regex => Regex.IsMatch(text, $@"\A(?:{constant})\z"),
-            _ => Order(op, string.CompareOrdinal(text, constant)),
+            CheckOperator.Contains => text.Contains(other, StringComparison.Ordinal),
+            CheckOperator.IContains => text.Contains(other, StringComparison.OrdinalIgnoreCase),
+            CheckOperator.StartsWith => text.StartsWith(other, StringComparison.Ordinal),
+            CheckOperator.EndsWith => text.EndsWith(other, StringComparison.Ordinal),
+            CheckOperator.Glob => PlainPatterns.Glob(other, text),
+            CheckOperator.IGlob => PlainPatterns.Glob(other.ToLowerInvariant(), text.ToLowerInvariant()),
+            CheckOperator.Regex => PlainPatterns.Regex(other, text),
+            _ => Order(op, string.CompareOrdinal(text, other)),
         };
     }
 
@@ -96,62 +100,4 @@ internal static class PlainEvaluator
         CheckOperator.NotEqual => comparison != 0,
         _ => comparison == 0,
     };
-
-    private static object? Value(Expression expression, EventValues record)
-    {
-        switch (expression)
-        {
-            case FieldExpression field:
-                return record.GetValueOrDefault(field.Name);
-            case LiteralExpression literal:
-                return Bytes(literal.Text);
-            case ListExpression list:
-                var items = list.Items.Select(i => Value(i, record)).ToArray();
-                return items.Contains(null) ? null : items.Select(i => Bytes(Shown(i!))).ToArray();
-        }
-        var transformer = (TransformerExpression)expression;
-        var arguments = transformer.Arguments.Select(a => Value(a, record)).ToArray();
-        if (arguments.Contains(null)) return null;
-        return transformer.Name switch
-        {
-            "tolower" => Bytes(Text(arguments[0]!).ToLowerInvariant()),
-            "toupper" => Bytes(Text(arguments[0]!).ToUpperInvariant()),
-            "basename" => Bytes(Text(arguments[0]!)[(Text(arguments[0]!).LastIndexOf('/') + 1)..]),
-            "len" => arguments[0] switch { byte[][] list => list.Length, long[] list => list.Length, byte[] text => text.Length, _ => 0L },
-            "concat" => Bytes(string.Concat(arguments.Select(a => Shown(a!)))),
-            "join" => Bytes(string.Join(Shown(arguments[0]!), arguments[1] is long[] numbers ? numbers.Select(n => n.ToString()) : ((byte[][])arguments[1]!).Select(Text))),
-            _ => throw new InvalidOperationException(),
-        };
-    }
-
-    private static string Shown(object value) => value is byte[] bytes ? Text(bytes) : value.ToString()!;
-
-    private static string[] Constants(Expression right) => right is ListExpression list
-        ? [.. list.Items.Select(i => Text(Bytes(((LiteralExpression)i).Text)))]
-        : [Text(Bytes(((LiteralExpression)right).Text))];
-
-    private static string[] Components(string path) => path.Split('/', StringSplitOptions.RemoveEmptyEntries);
-
-    private static bool IsBeginning(string[] start, string[] path) => start.Length <= path.Length && start.Zip(path).All(p => p.First == p.Second);
-
-    private static bool Glob(string pattern, string text)
-    {
-        if (pattern.Length == 0) return text.Length == 0;
-        if (pattern[0] == '*') return Enumerable.Range(0, text.Length + 1).Any(i => Glob(pattern[1..], text[i..]));
-        return text.Length > 0 && (pattern[0] == '?' || pattern[0] == text[0]) && Glob(pattern[1..], text[1..]);
-    }
-
-    private static bool InNetworks(byte[] address, string[] networks) => networks.Any(n =>
-    {
-        var (text, bits) = (n.Split('/')[0], int.Parse(n.Split('/')[1]));
-        return Bits(address)[..bits] == Bits([.. text.Split('.').Select(byte.Parse)])[..bits];
-    });
-
-    private static string Bits(byte[] address) => string.Concat(address.Select(b => Convert.ToString(b, 2).PadLeft(8, '0')));
-
-    private static string Unhex(string hex) => Encoding.Latin1.GetString(Convert.FromHexString(hex));
-
-    private static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
-
-    private static string Text(object value) => Encoding.Latin1.GetString((byte[])value);
 }
