@@ -1,3 +1,5 @@
+using Peregrine.Sensor.Names;
+
 namespace Peregrine.Sensor;
 
 /// <summary>What the program needs of the process around it, so that a test can stand in for it.</summary>
@@ -15,6 +17,12 @@ public sealed class SensorConsole
 
     /// <summary>The name that alerts carry as <c>hostname</c>; null to ask the environment and the kernel.</summary>
     public string? Hostname { get; init; }
+
+    /// <summary>Where hosts that rules name are looked up first.</summary>
+    public IHostAddresses HostsFile { get; init; } = new HostsFile();
+
+    /// <summary>Who is asked for hosts that are not there.</summary>
+    public IHostAddresses NameServers { get; init; } = new NameServers();
 
     /// <summary>Ends the sensor as SIGTERM would.</summary>
     public CancellationToken Stop { get; init; }

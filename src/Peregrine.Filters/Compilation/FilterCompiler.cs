@@ -15,6 +15,7 @@ public sealed class FilterCompiler
     private readonly SourceCompiler _sources;
     private readonly TestCompiler _tests;
     private readonly List<FilterWarning> _warnings = [];
+    private readonly List<NamedHost> _hosts = [];
     private int _depth;
 
     public FilterCompiler(FieldCatalog catalog, FilterOptions? options = null)
@@ -36,11 +37,13 @@ public sealed class FilterCompiler
     {
         ArgumentNullException.ThrowIfNull(condition);
         _warnings.Clear();
+        _hosts.Clear();
         _depth = 0;
         Position = condition.Position;
         try
         {
-            return new CompiledFilter(Node(condition));
+            var root = Node(condition);
+            return new CompiledFilter(root, [.. _hosts]);
         }
         catch (FilterException e)
         {
@@ -112,8 +115,9 @@ public sealed class FilterCompiler
     {
         var negative = check.Operator == CheckOperator.NotEqual;
         if (!negative && check.Operator is not (CheckOperator.Equal or CheckOperator.In or CheckOperator.Intersects)) return ConstantPredicate.False;
-        byte[][] addresses = [.. constants.SelectMany(c => _options.ResolveHost?.Invoke(c) ?? [])];
-        return new CandidatesPredicate(field, new HostAddressTest(addresses, negative), negative);
+        NamedHost[] hosts = [.. constants.Select(name => new NamedHost(name))];
+        _hosts.AddRange(hosts);
+        return new CandidatesPredicate(field, new HostAddressTest(hosts, negative), negative);
     }
 
     private PredicateNode Constants(CheckNode check, ValueSource source, string[] constants)

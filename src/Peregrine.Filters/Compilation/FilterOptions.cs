@@ -19,7 +19,4 @@ public sealed record FilterOptions
 
     /// <summary>Names of asynchronous events that plugins announce: valid values of <c>evt.type</c>.</summary>
     public IReadOnlySet<string> AsyncEvents { get; init; } = new HashSet<string>();
-
-    /// <summary>The addresses of a host name (4 or 16 bytes each), for <c>fd.*ip.name</c>; null where names are not looked up. Called while compiling.</summary>
-    public Func<string, IReadOnlyList<byte[]>>? ResolveHost { get; init; }
 }

@@ -5,9 +5,12 @@ namespace Peregrine.Filters;
 /// <summary>A condition ready to be asked about events. Immutable; one may serve several workers, each with a scratch of its own.</summary>
 public sealed class CompiledFilter
 {
-    internal CompiledFilter(PredicateNode root) => Root = root;
+    internal CompiledFilter(PredicateNode root, IReadOnlyList<NamedHost> hosts) => (Root, Hosts) = (root, hosts);
 
     public PredicateNode Root { get; }
+
+    /// <summary>The hosts that the condition names. Whoever runs it looks them up; until then it takes them for hosts without an address.</summary>
+    public IReadOnlyList<NamedHost> Hosts { get; }
 
     /// <summary>What the answer depends on at most.</summary>
     public FieldScope Scope => Root.Scope;

@@ -14,23 +14,23 @@ internal sealed class AddressTest(byte[] constant, bool negative) : ValueTest
     }
 }
 
-/// <summary>Whether an address is one of a host's.</summary>
-internal sealed class HostAddressTest(byte[][] addresses, bool negative) : ValueTest
+/// <summary>Whether an address is one of the hosts' at this moment.</summary>
+internal sealed class HostAddressTest(NamedHost[] hosts, bool negative) : ValueTest
 {
     public override bool Holds(ref FieldValue value)
     {
-        foreach (var address in addresses)
-            if (value.Bytes.SequenceEqual(address)) return !negative;
+        foreach (var host in hosts)
+            if (host.Has(value.Bytes)) return !negative;
         return negative;
     }
 
     public override void AppendKey(StringBuilder key)
     {
         key.Append(negative ? "host!=" : "host=");
-        foreach (var address in addresses)
+        foreach (var host in hosts)
         {
             key.Append(' ');
-            AppendConstant(key, address);
+            AppendConstant(key, Encoding.UTF8.GetBytes(host.Name));
         }
     }
 }

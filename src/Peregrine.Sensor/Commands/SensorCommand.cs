@@ -15,6 +15,9 @@ namespace Peregrine.Sensor.Commands;
 /// </summary>
 internal static class SensorCommand
 {
+    /// <summary>How long the start may wait for the addresses of hosts that rules name: an event that comes before them cannot match.</summary>
+    private static readonly TimeSpan LongestWaitForNames = TimeSpan.FromSeconds(1);
+
     public static int Run(SensorConsole console, CommandLineOptions options, ConfigInput input, LoadedConfig loaded, SensorConfiguration configuration)
     {
         using var log = new SensorLog(console.Error, configuration.Log, console.Clock);
@@ -36,6 +39,7 @@ internal static class SensorCommand
         using var outputs = new OutputSet([], configuration.Outputs.Timeout, log.Warning);
         using var session = new Session(maker.Make(1, loaded, configuration, rules, outputs), outputs, log, console);
         outputs.Replace(session.Current.Outputs, configuration.Outputs.Timeout);
+        session.HostNames.WaitForFirstAnswers(LongestWaitForNames);
         var result = RunEvents(session, maker, options);
         console.Print(session.Statistics.Summary());
         RunReport.Write(log, console, result, outputs.Counters);

@@ -62,6 +62,7 @@ public static class ConfigKeys
         new("file_output.enabled", ConfigType.Boolean, "false"),
         new("file_output.filename", ConfigType.Text, "./events.txt"),
         new("file_output.keep_alive", ConfigType.Boolean, "false"),
+        new("host_names", ConfigType.Text, "dns"),
         new("http_output.ca_bundle", ConfigType.Text, ""),
         new("http_output.ca_cert", ConfigType.Text, ""),
         new("http_output.ca_path", ConfigType.Text, "/etc/ssl/certs"),

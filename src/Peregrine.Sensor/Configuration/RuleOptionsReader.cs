@@ -30,6 +30,12 @@ internal static class RuleOptionsReader
                 "strict" => true,
                 "compatible" => false,
                 var other => throw reader.Invalid("rules_semantics", $"'{other}' is no meaning of rules; there are compatible and strict"),
+            },
+            reader.Text("host_names") switch
+            {
+                "dns" => true,
+                "hosts_file" => false,
+                var other => throw reader.Invalid("host_names", $"'{other}' is no place to look names up; there are dns and hosts_file"),
             });
     }
 

@@ -43,7 +43,7 @@ public enum EngineKind
 public sealed record EngineOptions(EngineKind Kind, string CaptureFile, int BufferSizePreset, int ThreadTableSize, int SnapLength);
 
 /// <summary>Which rules are loaded, which of them are enabled and how they match.</summary>
-/// <remarks><c>FilesConfigured</c>: Whether the configuration names rules files at all, be it none.</remarks>
+/// <remarks><c>FilesConfigured</c>: Whether the configuration names rules files at all, be it none. <c>AsksNameServers</c>: whether hosts that rules name are looked up beyond the hosts file.</remarks>
 public sealed record RuleOptions(
     IReadOnlyList<string> Files,
     bool FilesConfigured,
@@ -52,7 +52,8 @@ public sealed record RuleOptions(
     bool MatchAll,
     IReadOnlyList<AppendOutputEntry> AppendOutput,
     IReadOnlyDictionary<string, string> StaticFields,
-    bool StrictSemantics);
+    bool StrictSemantics,
+    bool AsksNameServers);
 
 /// <summary>One step of <c>rules:</c>: enables or disables the rules whose name fits a pattern, or that carry a tag.</summary>
 public sealed record RuleSelectionEntry(bool Enable, string? Rule, string? Tag);

@@ -12,5 +12,8 @@ internal sealed record LoadedRules(RuleEngine Engine, IReadOnlyDictionary<string
     /// <summary>The syscalls that the rules can match.</summary>
     public IReadOnlySet<SyscallCode> Syscalls { get; } = Engine.Syscalls().ToHashSet();
 
+    /// <summary>The hosts that their conditions name.</summary>
+    public IEnumerable<NamedHost> Hosts => Engine.Rules.SelectMany(r => r.Filter.Hosts);
+
     public int EnabledCount => Engine.Rules.Count;
 }

@@ -3,6 +3,7 @@ using Peregrine.Outputs;
 using Peregrine.Sensor.Alerts;
 using Peregrine.Sensor.Configuration;
 using Peregrine.Sensor.Logging;
+using Peregrine.Sensor.Names;
 using Peregrine.Sensor.Reloading;
 
 namespace Peregrine.Sensor.Engine;
@@ -35,6 +36,9 @@ internal sealed class Session(Generation first, OutputSet outputs, SensorLog log
 
     public SensorConsole Console => console;
 
+    /// <summary>The addresses of the hosts that rules name.</summary>
+    public HostNameResolver HostNames { get; } = LookUp(new HostNameResolver(log.Warning, console.Clock), first, console);
+
     /// <summary>Where the next generation waits for the worker.</summary>
     public Handover Handover { get; } = new();
 
@@ -44,6 +48,7 @@ internal sealed class Session(Generation first, OutputSet outputs, SensorLog log
         var last = Current;
         outputs.Replace(next.Outputs, next.Configuration.Outputs.Timeout);
         log.Options = next.Configuration.Log;
+        LookUp(HostNames, next, console);
         Volatile.Write(ref _current, next);
         last.Dispose();
         Handover.Done();
@@ -53,6 +58,14 @@ internal sealed class Session(Generation first, OutputSet outputs, SensorLog log
     {
         Current.Dispose();
         Handover.Dispose();
+        HostNames.Dispose();
+    }
+
+    private static HostNameResolver LookUp(HostNameResolver names, Generation generation, SensorConsole console)
+    {
+        IHostAddresses[] places = generation.Configuration.Rules.AsksNameServers ? [console.HostsFile, console.NameServers] : [console.HostsFile];
+        names.Watch(generation.Rules.Hosts, places);
+        return names;
     }
 }
 

@@ -44,6 +44,9 @@ public sealed class RuncEngine : IContainerEngine
     public CommandResult ExecTerminal(string id, params string[] program) =>
         Command.Run(_pty, ["pty", "runc", "--root", Path.Combine(_folder.Path, "state"), "exec", "-t", id, .. program]);
 
+    /// <summary>The container's first process, as the host numbers it.</summary>
+    public int Pid(string id) => (int)JsonNode.Parse(Runc("state", id).Succeeded().Output)!["pid"]!;
+
     public void Remove(string id)
     {
         Runc("delete", "-f", id);

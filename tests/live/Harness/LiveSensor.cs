@@ -78,6 +78,7 @@ public sealed class LiveSensor : IDisposable
         rules_files: [{{string.Join(", ", rules)}}]
         json_output: true
         rule_matching: all
+        host_names: hosts_file
         stdout_output:
           enabled: true
         append_output:

@@ -37,10 +37,13 @@ public sealed class SensorProcess : IDisposable
         }
     }
 
-    public static SensorProcess Start(params string[] arguments)
+    public static SensorProcess Start(params string[] arguments) => StartBy([Repository.Sensor, .. arguments]);
+
+    /// <summary>Starts the sensor through another program, which turns into it.</summary>
+    public static SensorProcess StartBy(params string[] words)
     {
         if (!File.Exists(Repository.Sensor)) throw new FileNotFoundException($"{Repository.Sensor} is missing: run ./dev build first, or set PEREGRINE");
-        var start = new ProcessStartInfo(Repository.Sensor, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, StandardOutputEncoding = Encoding.UTF8, WorkingDirectory = "/" };
+        var start = new ProcessStartInfo(words[0], words[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, StandardOutputEncoding = Encoding.UTF8, WorkingDirectory = "/" };
         var sensor = new SensorProcess(Process.Start(start)!);
         sensor._process.OutputDataReceived += (_, e) => sensor.Take(e.Data, sensor._said);
         sensor._process.ErrorDataReceived += (_, e) => sensor.Take(e.Data, sensor._logged);
