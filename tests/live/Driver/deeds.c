@@ -23,10 +23,11 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+#include "deeds.h"
 
 extern char **environ;
 
-static int fail(const char *what)
+int fail(const char *what)
 {
 	fprintf(stderr, "deeds: %s: %s\n", what, strerror(errno));
 	return 1;
@@ -39,7 +40,7 @@ static int open_it(const char *path)
 	return fd < 0 ? fail(path) : (close(fd), 0);
 }
 
-static int reap(pid_t pid)
+int reap(int pid)
 {
 	int status = 0;
 
@@ -313,14 +314,13 @@ static int churn(const char *path, const char *seconds)
 	return 0;
 }
 
-int main(int argc, char **argv)
+// The deeds of this file.
+static int plain(int count, char **words)
 {
-	const char *deed = argc > 1 ? argv[1] : "";
-	char **rest = argv + 2;
+	const char *deed = count ? words[0] : "";
+	char **rest = words + 1;
 
-	setvbuf(stdout, NULL, _IOLBF, 0);
-	signal(SIGPIPE, SIG_IGN);
-#define DEED(name, needed) (argc >= 2 + (needed) && !strcmp(deed, name))
+#define DEED(name, needed) (count >= 1 + (needed) && !strcmp(deed, name))
 	if (DEED("nothing", 0)) return 0;
 	if (DEED("open", 1)) return open_it(rest[0]);
 	if (DEED("open-hex", 1)) return open_hex(rest[0]);
@@ -343,4 +343,25 @@ int main(int argc, char **argv)
 	if (DEED("churn", 2)) return churn(rest[0], rest[1]);
 	fprintf(stderr, "deeds: no such deed, or too few arguments: %s\n", deed);
 	return 2;
+}
+
+int perform(char **words)
+{
+	const struct deed *lists[] = { file_deeds, socket_deeds, kernel_deeds, setting_deeds };
+	int count = 0;
+
+	while (words[count])
+		count++;
+	for (int i = 0; i < 4; i++)
+		for (const struct deed *deed = lists[i]; deed->name; deed++)
+			if (count > deed->needed && !strcmp(words[0], deed->name))
+				return deed->act(words + 1);
+	return plain(count, words);
+}
+
+int main(int argc, char **argv)
+{
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	signal(SIGPIPE, SIG_IGN);
+	return argc > 1 ? perform(argv + 1) : 2;
 }

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Peregrine.LiveTests.Harness;
 
-/// <summary>The driver (<c>tests/live/Driver/deeds.c</c>), compiled once into a folder of its own, under the names that scenarios need.</summary>
+/// <summary>The driver (<c>tests/live/Driver</c>), compiled once into a folder of its own, under the names that scenarios need.</summary>
 public sealed class DeedProgram
 {
     public DeedProgram(string folder)
@@ -10,8 +10,8 @@ public sealed class DeedProgram
         Folder = folder;
         Directory.CreateDirectory(folder);
         Path = System.IO.Path.Combine(folder, "deeds");
-        var source = System.IO.Path.Combine(Repository.Root, "tests", "live", "Driver", "deeds.c");
-        Command.Run(Compiler(), "-static", "-O1", "-w", "-pthread", "-o", Path, source).Succeeded();
+        var sources = Directory.GetFiles(System.IO.Path.Combine(Repository.Root, "tests", "live", "Driver"), "*.c");
+        Command.Run(Compiler(), ["-static", "-O1", "-w", "-pthread", "-o", Path, .. sources]).Succeeded();
     }
 
     public string Folder { get; }

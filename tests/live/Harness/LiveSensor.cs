@@ -74,7 +74,10 @@ public sealed class LiveSensor : IDisposable
     }
 
     /// <summary>A configuration with these rule files.</summary>
-    public static string Configuration(params string[] rules) => $$"""
+    public static string Configuration(params string[] rules) => Configuration(Fields, rules);
+
+    /// <summary>The same, with other fields in every alert.</summary>
+    public static string Configuration(IReadOnlyList<string> fields, string[] rules) => $$"""
         rules_files: [{{string.Join(", ", rules)}}]
         json_output: true
         rule_matching: all
@@ -84,7 +87,7 @@ public sealed class LiveSensor : IDisposable
         append_output:
           - match:
               source: syscall
-            extra_fields: [{{string.Join(", ", Fields.Select(f => '"' + f + '"'))}}]
+            extra_fields: [{{string.Join(", ", fields.Distinct().Select(f => '"' + f + '"'))}}]
 
         """;
 

@@ -66,10 +66,13 @@ public sealed class SensorProcess : IDisposable
     }
 
     /// <summary>The first alert of a rule that fits, now or within ten seconds.</summary>
-    public Alert Expect(string rule, Func<Alert, bool> fits)
+    /// <param name="rule">Its name.</param>
+    /// <param name="fits">Which alert it must be.</param>
+    /// <param name="otherwise">What to say when none came.</param>
+    public Alert Expect(string rule, Func<Alert, bool> fits, Func<string>? otherwise = null)
     {
         if (TryFind(a => a.Rule == rule && fits(a), Patience, out var alert)) return alert!;
-        throw new Xunit.Sdk.XunitException($"no alert of \"{rule}\" that fits; {Nearby(rule)}");
+        throw new Xunit.Sdk.XunitException($"no alert of \"{rule}\" that fits; {otherwise?.Invoke() ?? Nearby(rule)}");
     }
 
     public bool TryFind(Func<Alert, bool> fits, TimeSpan patience, out Alert? alert)

@@ -1,0 +1,126 @@
+using Xunit;
+
+namespace Peregrine.LiveTests.Reference;
+
+/// <summary>Rules about files: each row a deed on the real kernel, the rule it must raise and what the alert must say of it.</summary>
+[Collection(RuleCollection.Name)]
+public sealed class FileRules(RuleSensor sensor)
+{
+    [Theory]
+    [InlineData("Directory traversal monitored file read", "{deeds} child /bin/cat /usr/../etc/../etc/passwd", "proc.name=cat; proc.pname=deeds; fd.name=/etc/passwd; fd.nameraw=/usr/../etc/../etc/passwd")]
+    [InlineData("Directory traversal monitored file read", "{deeds} in-fork file open r ../../etc/absent", "fd.name=/etc/absent; fd.num=-1; evt.res=ENOENT; evt.type=open")]
+    [InlineData("Directory traversal monitored file read", "{deeds} in-fork file-at openat2 r /usr/lib ../../etc/passwd", "fd.name=/etc/passwd; evt.type=openat2")]
+    [InlineData("Directory traversal monitored file read", "{deeds} in-fork in-thread file-at openat r /usr/lib ../../etc/passwd", "fd.name=/etc/passwd; proc.name=deeds")]
+    [InlineData("Directory traversal monitored file read", "{deeds} in-fork in-folder /usr/lib file open r ../../root/.ssh/../.ssh/x", "fd.name=/root/.ssh/x")]
+    [InlineData("Read sensitive file untrusted", "cat /etc/shadow", "proc.name=cat; proc.cmdline=cat /etc/shadow; proc.pname=bash; fd.name=/etc/shadow; user.name=root; container.id=host")]
+    [InlineData("Read sensitive file untrusted", "{deeds} file open r /etc/shadow", "evt.type=open; fd.name=/etc/shadow")]
+    [InlineData("Read sensitive file untrusted", "{deeds} file openat2 r /etc/sudoers; {deeds} file openat2 r /etc/shadow", "evt.type=openat2; fd.name=/etc/shadow")]
+    [InlineData("Read sensitive file untrusted", "{deeds} file openat b /etc/shadow", "evt.type=openat; fd.name=/etc/shadow")]
+    [InlineData("Read sensitive file untrusted", "{deeds} file-at openat r /etc shadow", "fd.name=/etc/shadow; fd.nameraw=shadow")]
+    [InlineData("Read sensitive file untrusted", "{deeds} in-folder /etc file openat r ./shadow", "fd.name=/etc/shadow; proc.cwd=/etc/")]
+    [InlineData("Read sensitive file untrusted", "{deeds} in-thread file open r /etc/shadow", "fd.name=/etc/shadow")]
+    [InlineData("Read sensitive file untrusted", "{deeds} in-fork file open r /etc/shadow", "fd.name=/etc/shadow; proc.pname=deeds")]
+    [InlineData("Read sensitive file untrusted", "{deeds} named 'a thief' file open r /etc/shadow", "proc.name=a thief")]
+    [InlineData("Read sensitive file untrusted", "mkdir {dir}/etc; touch {dir}/etc/shadow; {deeds} in-root {dir} file open r /etc/shadow", "fd.name=/etc/shadow")]
+    [InlineData("Read sensitive file untrusted", "echo x > /etc/pam.d/live-test; head -1 /etc/pam.d/live-test; rm /etc/pam.d/live-test", "fd.name=/etc/pam.d/live-test; proc.name=head")]
+    [InlineData("Read sensitive file untrusted", "printf '#!{deeds} file open r /etc/shadow\\n' > {dir}/s; printf '#!/usr/bin/perl\\nopen(F, \"/etc/shadow\");' > {dir}/script; chmod +x {dir}/script; {dir}/script", "proc.name=script; fd.name=/etc/shadow")]
+    [InlineData("Read sensitive file trusted after startup", "{nginx} later 5.3 file open r /etc/shadow", "proc.name=nginx; fd.name=/etc/shadow")]
+    [InlineData("Clear Log Activities", ": > /var/log/live-test.log; rm /var/log/live-test.log", "proc.name=bash; fd.name=/var/log/live-test.log")]
+    [InlineData("Clear Log Activities", "{deeds} file openat2 wct {dir}/auth.log", "proc.name=deeds; fd.name={dir}/auth.log; evt.type=openat2")]
+    [InlineData("Clear Log Activities", "{deeds} file-at openat bct {dir} syslog", "fd.name={dir}/syslog")]
+    [InlineData("Create Symlink Over Sensitive Files", "ln -s /etc/shadow {dir}/x", "proc.cmdline=ln -s /etc/shadow {dir}/x; evt.type=symlinkat")]
+    [InlineData("Create Symlink Over Sensitive Files", "{deeds} name symlink /root/ {dir}/x", "evt.type=symlink")]
+    [InlineData("Create Hardlink Over Sensitive Files", "ln /etc/shadow /etc/live-test; rm -f /etc/live-test", "proc.name=ln; evt.type=linkat")]
+    [InlineData("Create Hardlink Over Sensitive Files", "{deeds} name link /etc/sudoers {dir}/x; {deeds} name link /etc/shadow {dir}/x", "evt.type=link")]
+    [InlineData("Modify Shell Configuration File", "echo | tee {dir}/.bashrc", "proc.name=tee; fd.name={dir}/.bashrc")]
+    [InlineData("Modify Shell Configuration File", "{deeds} file openat2 wca {dir}/.zshrc", "fd.name={dir}/.zshrc")]
+    [InlineData("Schedule Cron Jobs", "echo '# nothing' | tee /etc/cron.d/live-test; rm /etc/cron.d/live-test", "fd.name=/etc/cron.d/live-test; proc.name=tee")]
+    [InlineData("Schedule Cron Jobs", "echo > /etc/cron.d/live-test; rm /etc/cron.d/live-test", "fd.name=/etc/cron.d/live-test; proc.name=bash")]
+    [InlineData("Schedule Cron Jobs", "{crontab} nothing", "proc.name=crontab")]
+    [InlineData("Read ssh information", "mkdir -p /home/live-test/.ssh; echo > /home/live-test/.ssh/id; cat /home/live-test/.ssh/id; rm -r /home/live-test", "proc.name=cat; fd.name=/home/live-test/.ssh/id")]
+    [InlineData("Read ssh information", "mkdir -p /root/.ssh; ls /root/.ssh", "proc.name=ls; fd.name=/root/.ssh; fd.type=directory")]
+    [InlineData("Adding ssh keys to authorized_keys", "mkdir -p /home/live-test/.ssh; echo | tee -a /home/live-test/.ssh/authorized_keys; rm -r /home/live-test", "fd.name=/home/live-test/.ssh/authorized_keys")]
+    [InlineData("Create files below dev", "{deeds} file open wc /dev/live-test; rm /dev/live-test", "evt.type=open; fd.name=/dev/live-test")]
+    [InlineData("Create files below dev", "{deeds} file-at openat2 wc /dev live-test; rm /dev/live-test", "evt.type=openat2; fd.name=/dev/live-test")]
+    [InlineData("Delete or rename shell history", "touch {dir}/.bash_history; rm {dir}/.bash_history", "proc.name=rm; evt.type=unlinkat")]
+    [InlineData("Delete or rename shell history", "touch {dir}/.zsh_history; mv {dir}/.zsh_history {dir}/x", "proc.name=mv")]
+    [InlineData("Delete or rename shell history", "touch {dir}/.bash_history; {deeds} name unlink {dir}/.bash_history", "evt.type=unlink")]
+    [InlineData("Delete or rename shell history", "touch {dir}/fish_history; {deeds} name rename {dir}/fish_history {dir}/x", "evt.type=rename")]
+    [InlineData("Delete or rename shell history", "touch {dir}/fish_history; {deeds} name renameat {dir}/fish_history {dir}/x", "evt.type=renameat")]
+    [InlineData("Delete or rename shell history", "touch {dir}/.bash_history; : > {dir}/.bash_history", "proc.name=bash; fd.name={dir}/.bash_history")]
+    [InlineData("Set Setuid or Setgid bit", "touch {dir}/x; chmod u+s {dir}/x", "proc.name=chmod; evt.type=fchmodat")]
+    [InlineData("Set Setuid or Setgid bit", "touch {dir}/x; {deeds} mode chmod 2755 {dir}/x", "evt.type=chmod")]
+    [InlineData("Set Setuid or Setgid bit", "touch {dir}/x; {deeds} mode fchmod 6755 {dir}/x", "evt.type=fchmod")]
+    [InlineData("Backdoored library loaded into SSHD (CVE-2024-3094)", "touch {dir}/liblzma.so.5.6.1; {sshd} file openat r {dir}/liblzma.so.5.6.1", "proc.name=sshd; fd.name={dir}/liblzma.so.5.6.1")]
+    [InlineData("Read Shell Configuration File", "touch {dir}/.profile; cat {dir}/.profile", "fd.name={dir}/.profile; proc.name=cat")]
+    [InlineData("Update Package Repository", "mkdir -p /etc/apt/sources.list.d; echo | tee /etc/apt/sources.list.d/live-test; rm /etc/apt/sources.list.d/live-test", "fd.name=/etc/apt/sources.list.d/live-test; proc.name=tee")]
+    [InlineData("Update Package Repository", "mkdir -p /etc/apt; touch {dir}/x; {deeds} name renameat2 /etc/hostname /etc/apt/absent/x; {deeds} name rename {dir}/x /etc/apt/absent/x", "evt.type=rename")]
+    [InlineData("Write below binary dir", "cp /bin/true /usr/bin/live-test; rm /usr/bin/live-test", "proc.name=cp; fd.name=/usr/bin/live-test")]
+    [InlineData("Write below monitored dir", "cp /bin/true /usr/local/bin/live-test; rm /usr/local/bin/live-test", "proc.name=cp; fd.name=/usr/local/bin/live-test")]
+    [InlineData("Write below etc", "echo | tee /etc/live-test; rm /etc/live-test", "proc.name=tee; fd.name=/etc/live-test")]
+    [InlineData("Write below etc", "{deeds} file-at openat2 wc /etc live-test; rm /etc/live-test", "fd.name=/etc/live-test; fd.nameraw=live-test")]
+    [InlineData("Write below root", "echo > /live-test; rm /live-test", "fd.name=/live-test")]
+    [InlineData("Write below root", "echo > /root/live-test; rm /root/live-test", "fd.name=/root/live-test")]
+    [InlineData("Write below rpm database", "mkdir -p /var/lib/rpm; echo > /var/lib/rpm/live-test; rm -f /var/lib/rpm/live-test; rmdir --ignore-fail-on-non-empty /var/lib/rpm", "fd.name=/var/lib/rpm/live-test")]
+    [InlineData("Modify binary dirs", "cp /bin/true /usr/bin/live-test; rm /usr/bin/live-test", "proc.name=rm; evt.type=unlinkat")]
+    [InlineData("Modify binary dirs", "touch {dir}/x; {deeds} name renameat2 {dir}/x /usr/bin/live-test; rm /usr/bin/live-test", "evt.type=renameat2")]
+    [InlineData("Modify binary dirs", "mkdir /usr/sbin/live-test; rmdir /usr/sbin/live-test", "evt.type=rmdir")]
+    [InlineData("Mkdir binary dirs", "mkdir /usr/sbin/live-test; rmdir /usr/sbin/live-test", "evt.type=mkdir; proc.name=mkdir")]
+    [InlineData("Mkdir binary dirs", "{deeds} name mkdirat /usr/bin/live-test; rmdir /usr/bin/live-test", "evt.type=mkdirat")]
+    [InlineData("Create Hidden Files or Directories", "mkdir {dir}/.x", "proc.name=mkdir")]
+    [InlineData("Create Hidden Files or Directories", "touch {dir}/.x", "proc.name=touch; fd.name={dir}/.x")]
+    [InlineData("Create Hidden Files or Directories", "touch {dir}/x; {deeds} name rename {dir}/x {dir}/.y", "evt.type=rename")]
+    public void OnTheHost(string rule, string line, string says) => sensor.Expect(rule, sensor.OnTheHost(line), says);
+
+    [Theory]
+    [InlineData("Read environment variable from /proc files", "cat /proc/1/environ", "proc.name=cat; fd.name=/proc/1/environ")]
+    [InlineData("Read environment variable from /proc files", "cat /proc/self/environ", "proc.name=cat; fd.name=/proc/self/environ")]
+    [InlineData("Exfiltrating Artifacts via Kubernetes Control Plane", "", "proc.name=tar; fd.name=/home/app/x")]
+    [InlineData("Container Drift Detected (chmod)", "touch {dir}/x; chmod +x {dir}/x", "proc.name=chmod")]
+    [InlineData("Container Drift Detected (chmod)", "touch {dir}/x; {deeds} mode fchmod 0701 {dir}/x", "evt.type=fchmod")]
+    [InlineData("Container Drift Detected (open+create)", "{deeds} file openat wc {dir}/x", "fd.name={dir}/x; evt.type=openat")]
+    [InlineData("Container Drift Detected (open+create)", "{deeds} file openat2 wc {dir}/x", "fd.name={dir}/x; evt.type=openat2")]
+    [InlineData("Container Drift Detected (open+create)", "{deeds} file creat - {dir}/x", "fd.name={dir}/x; evt.type=creat")]
+    [InlineData("Container Drift Detected (open+create)", "{deeds} file openat wT {dir}", "evt.type=openat")]
+    [InlineData("Modify Container Entrypoint", "touch {dir}/x; exec 7< {dir}/x; {deeds} file openat w /proc/self/fd/7", "fd.name=/proc/self/fd/7")]
+    [InlineData("Privileged Container Device Access", "touch /dev/sda1; cat /dev/sda1", "fd.name=/dev/sda1; proc.name=cat")]
+    [InlineData("Privileged Container Device Access", "{deeds} file openat2 wc /dev/mem", "fd.name=/dev/mem")]
+    [InlineData("Container Access to Host Sensitive Paths", "cat /host/etc/shadow", "fd.name=/host/etc/shadow; proc.name=cat")]
+    [InlineData("Container Access to Host Sensitive Paths", "{deeds} file-at openat wc /rootfs x", "fd.name=/rootfs/x")]
+    [InlineData("Read sensitive file untrusted", "cat /etc/shadow", "fd.name=/etc/shadow; proc.name=cat")]
+    [InlineData("Write below etc", "{deeds} file open wc /etc/x", "fd.name=/etc/x")]
+    public void InAContainer(string rule, string line, string says) =>
+        sensor.Expect(rule, line.Length > 0 ? sensor.InAContainer(line, ContainerKind.Plain) : Copied(), says);
+
+    [Theory]
+    [InlineData("Read sensitive file untrusted", "read -r line < /etc/shadow")]
+    [InlineData("Read sensitive file untrusted", "{deeds} file open r /etc/shadow/absent")]
+    [InlineData("Read sensitive file untrusted", "cat /etc/passwd")]
+    [InlineData("Read sensitive file untrusted", "stat /etc/shadow")]
+    [InlineData("Directory traversal monitored file read", "cat /usr/../etc/../etc/passwd")]
+    [InlineData("Directory traversal monitored file read", "{deeds} child /bin/cat usr/../etc/passwd")]
+    [InlineData("Clear Log Activities", "echo >> /var/log/live-test.log; rm /var/log/live-test.log")]
+    [InlineData("Create Symlink Over Sensitive Files", "ln -s /etc/passwd {dir}/x")]
+    // Its event has no argument of the name that the rule asks for.
+    [InlineData("Create files below dev", "{deeds} file creat - /dev/live-test; rm /dev/live-test")]
+    [InlineData("Create files below dev", "echo > /dev/null; cat /dev/zero | head -c 1")]
+    [InlineData("Set Setuid or Setgid bit", "touch {dir}/x; chmod 0755 {dir}/x")]
+    [InlineData("Write below etc", "cat /etc/hosts")]
+    [InlineData("Write below binary dir", "cat /usr/bin/true")]
+    [InlineData("Modify Shell Configuration File", "echo > {dir}/.bashrc")]
+    [InlineData("Container Access to Host Sensitive Paths", "mkdir -p /host; touch /host/x; cat /host/x; rm -r /host")]
+    public void Nothing(string rule, string line) => sensor.ExpectNone(rule, sensor.OnTheHost(line));
+
+    [Theory]
+    [InlineData("Container Drift Detected (chmod)", "touch {dir}/x; chmod 0640 {dir}/x")]
+    [InlineData("Container Drift Detected (open+create)", "echo > {dir}/x")]
+    [InlineData("Read environment variable from /proc files", "cat /proc/1/status")]
+    public void NothingInAContainer(string rule, string line) => sensor.ExpectNone(rule, sensor.InAContainer(line, ContainerKind.Plain));
+
+    /// <summary>A copy out of the container, as the cluster's client makes one: tar is what the engine itself starts.</summary>
+    private Deed Copied()
+    {
+        sensor.InAContainer("echo > /home/app/x", ContainerKind.Plain);
+        return new Deed(sensor.Containers.Start(ContainerKind.Plain, "tar", "-cf", "/dev/null", "/home/app/x"), "", sensor.Containers.Id(ContainerKind.Plain));
+    }
+}
