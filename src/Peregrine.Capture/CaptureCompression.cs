@@ -5,4 +5,6 @@ public enum CaptureCompression : byte
 {
     None,
     Gzip,
+    /// <summary>Smaller and faster than gzip; other programs of the field do not read it.</summary>
+    Zstd,
 }

@@ -18,11 +18,24 @@ public sealed class CaptureWriter : IDisposable
     /// <param name="compression">How the capture is packed.</param>
     /// <param name="leaveOpen">Leaves the stream open at the end.</param>
     public CaptureWriter(Stream stream, CaptureCompression compression = CaptureCompression.None, bool leaveOpen = false)
+        : this(stream, new CaptureWriterOptions { Compression = compression }, leaveOpen)
+    {
+    }
+
+    /// <summary>Throws <see cref="NotSupportedException"/> when the capture is to be packed with zstd and no library is at hand; the stream is the caller's then.</summary>
+    public CaptureWriter(Stream stream, CaptureWriterOptions options, bool leaveOpen = false)
     {
         _stored = stream;
-        _output = compression == CaptureCompression.Gzip
-            ? new CaptureOutput(new GZipStream(stream, CompressionLevel.Fastest, leaveOpen), leaveOpen: false)
-            : new CaptureOutput(stream, leaveOpen);
+        // Packing streams end with themselves; what they write to is left open by not letting them see its end.
+        var below = options.Compression == CaptureCompression.Zstd && leaveOpen ? new KeptStream(stream) : stream;
+        var packed = options.Compression switch
+        {
+            CaptureCompression.Gzip => new GZipStream(below, CompressionLevel.Fastest, leaveOpen),
+            CaptureCompression.Zstd => (options.CreateZstd ?? throw new NotSupportedException("no library for zstd is at hand"))(below),
+            _ => below,
+        };
+        if (options.Behind != WriteBehind.No) packed = new BehindStream(packed == stream && leaveOpen ? new KeptStream(stream) : packed, options.MaxBehind, options.Behind == WriteBehind.Wait);
+        _output = new CaptureOutput(packed, leaveOpen && packed == stream);
     }
 
     /// <summary>Events written.</summary>
@@ -35,11 +48,16 @@ public sealed class CaptureWriter : IDisposable
     public long StoredBytes => _stored.CanSeek ? _stored.Position : Bytes;
 
     /// <summary>Creates a file, replacing one that is there. It is readable by its owner only: captures hold what programs read and wrote.</summary>
-    public static CaptureWriter Create(string path, CaptureCompression compression = CaptureCompression.None)
+    public static CaptureWriter Create(string path, CaptureWriterOptions? options = null) => Open(path, FileMode.Create, options);
+
+    /// <summary>
+    /// Creates a file as <see cref="Create"/> does, in a folder that others may write to: what is there under its name is removed first and never written through,
+    /// for it could be a link that somebody else laid.
+    /// </summary>
+    public static CaptureWriter CreateInShared(string path, CaptureWriterOptions? options = null)
     {
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Share = FileShare.Read, BufferSize = 0 };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        return new CaptureWriter(new FileStream(path, options), compression);
+        File.Delete(path);
+        return Open(path, FileMode.CreateNew, options);
     }
 
     /// <summary>Starts the capture with its tables. A later call starts another section, as a second capture joined to the first.</summary>
@@ -79,6 +97,22 @@ public sealed class CaptureWriter : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _output.Dispose();
+
+    private static CaptureWriter Open(string path, FileMode mode, CaptureWriterOptions? options)
+    {
+        var how = new FileStreamOptions { Mode = mode, Access = FileAccess.Write, Share = FileShare.Read, BufferSize = 0 };
+        if (!OperatingSystem.IsWindows()) how.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        var file = new FileStream(path, how);
+        try
+        {
+            return new CaptureWriter(file, options ?? new CaptureWriterOptions());
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
 
     private static uint TypeOf(int prefix, bool large) => (prefix, large) switch
     {

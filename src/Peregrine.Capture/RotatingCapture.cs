@@ -49,7 +49,7 @@ public sealed class RotatingCapture : IDisposable
     public void Dispose() => _writer.Dispose();
 
     // A packed file's size is known only as far as it has reached the disk; a plain one's exactly.
-    private long Size(EventView e) => _options.Compression == CaptureCompression.None ? _writer.Bytes + e.Record.Length + BlockType.Envelope + 8 : _writer.StoredBytes;
+    private long Size(EventView e) => _options.Writing.Compression == CaptureCompression.None ? _writer.Bytes + e.Record.Length + BlockType.Envelope + 8 : _writer.StoredBytes;
 
     private bool Rotate()
     {
@@ -64,7 +64,7 @@ public sealed class RotatingCapture : IDisposable
 
     private CaptureWriter Open()
     {
-        var writer = CaptureWriter.Create(Path, _options.Compression);
+        var writer = CaptureWriter.Create(Path, _options.Writing);
         writer.WriteSection(_tables());
         _kept.Enqueue(Path);
         if (_options.Keep > 0 && _kept.Count > _options.Keep) File.Delete(_kept.Dequeue());
@@ -77,7 +77,8 @@ public sealed record RotatingCaptureOptions
 {
     public required string Path { get; init; }
 
-    public CaptureCompression Compression { get; init; }
+    /// <summary>How each file is written.</summary>
+    public CaptureWriterOptions Writing { get; init; } = new();
 
     /// <summary>Most bytes of a file on disk; 0 for no limit. A packed file can exceed it by what was on its way when it was reached (below 1 MiB).</summary>
     public long MaxBytes { get; init; }

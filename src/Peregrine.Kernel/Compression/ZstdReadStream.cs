@@ -28,10 +28,10 @@ public sealed class ZstdReadStream : Stream
         }
         catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
         {
-            throw new NotSupportedException("reading zstd needs the library libzstd.so.1 (package libzstd1)", e);
+            throw new NotSupportedException("it needs the library libzstd.so.1 (package libzstd1)", e);
         }
         if (_stream == 0) throw new NotSupportedException("libzstd has no memory for a decoder");
-        _ = Check(ZstdLibrary.SetParameter(_stream, ZstdLibrary.WindowLogMax, MaxWindowLog));
+        _ = ZstdLibrary.Check(ZstdLibrary.SetParameter(_stream, ZstdLibrary.WindowLogMax, MaxWindowLog));
     }
 
     public override bool CanRead => true;
@@ -56,7 +56,7 @@ public sealed class ZstdReadStream : Stream
                 var from = new ZstdBuffer { Data = (nint)input, Size = (nuint)_end, Position = (nuint)_at };
                 var to = new ZstdBuffer { Data = (nint)output, Size = (nuint)buffer.Length };
                 // Also without new input: the library may still hold output. At the end of a frame it holds none, and a call would begin another.
-                if (_at < _end || _insideFrame) _insideFrame = Check(ZstdLibrary.DecompressStream(_stream, ref to, ref from)) != 0;
+                if (_at < _end || _insideFrame) _insideFrame = ZstdLibrary.Check(ZstdLibrary.DecompressStream(_stream, ref to, ref from)) != 0;
                 _at = (int)from.Position;
                 written = (int)to.Position;
             }
@@ -91,8 +91,4 @@ public sealed class ZstdReadStream : Stream
     }
 
     ~ZstdReadStream() => Dispose(false);
-
-    private static nuint Check(nuint code) => ZstdLibrary.IsError(code) == 0
-        ? code
-        : throw new InvalidDataException("zstd: " + Marshal.PtrToStringUTF8(ZstdLibrary.ErrorName(code)));
 }

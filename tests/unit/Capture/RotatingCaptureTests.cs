@@ -40,7 +40,7 @@ public sealed class RotatingCaptureTests : IDisposable
     [Fact]
     public void WithoutRotationTheCaptureEndsWhenItIsFull()
     {
-        using (var capture = Capture(new() { Path = At("c.scap.gz"), Compression = CaptureCompression.Gzip, MaxBytes = 100_000 }))
+        using (var capture = Capture(new() { Path = At("c.scap.gz"), Writing = new() { Compression = CaptureCompression.Gzip }, MaxBytes = 100_000 }))
         {
             var random = new Random(1);
             var data = new byte[1000];

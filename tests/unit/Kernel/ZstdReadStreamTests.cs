@@ -19,6 +19,39 @@ public sealed class ZstdReadStreamTests
         Assert.Equal(6, count);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(3_000_000)]
+    public void WhatIsPackedUnpacksToTheSame(int length)
+    {
+        var data = new byte[length];
+        new Random(7).NextBytes(data);
+        // Half of it compresses.
+        data.AsSpan(length / 2).Clear();
+        var packed = new MemoryStream();
+        using (var stream = new ZstdWriteStream(packed))
+        {
+            for (var at = 0; at < length;)
+            {
+                var now = Math.Min(100_000, length - at);
+                stream.Write(data.AsSpan(at, now));
+                at += now;
+                if (at % 300_000 == 0) stream.Flush();
+            }
+        }
+        Assert.InRange(packed.ToArray().Length, 1, length / 2 + 20_000);
+        Assert.Equal(data, Unpack(packed.ToArray()));
+    }
+
+    [Fact]
+    public void WithoutTheLibraryACaptureIsRefusedWithOneLine()
+    {
+        var options = new CaptureReaderOptions { OpenZstd = _ => throw new NotSupportedException("it needs the library libzstd.so.1 (package libzstd1)") };
+        var error = Assert.Throws<CaptureException>(() => CaptureReader.Open(new MemoryStream(Frames(Capture.CaptureSamples.Small())), options));
+        Assert.Equal("the capture is packed with zstd: it needs the library libzstd.so.1 (package libzstd1)", error.Problem);
+    }
+
     [Fact]
     public void FramesThatFollowEachOtherAreOne()
     {
