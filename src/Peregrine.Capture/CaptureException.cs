@@ -5,8 +5,9 @@ namespace Peregrine.Capture;
 /// <param name="offset">Where, in bytes of the unpacked capture.</param>
 /// <param name="block">The block that was being read, such as <c>process list</c>.</param>
 /// <param name="cause">The failure of the stream below, if that was it.</param>
-public sealed class CaptureException(string problem, long offset, string block, Exception? cause = null)
-    : Exception($"{problem} (byte {offset}, {block})", cause)
+/// <param name="hint">What the reader can tell beyond the problem: what the file is instead, what to do; null for nothing.</param>
+public sealed class CaptureException(string problem, long offset, string block, Exception? cause = null, string? hint = null)
+    : Exception($"{problem} (byte {offset}, {block}){(hint is null ? "" : ": " + hint)}", cause)
 {
     /// <summary>What is wrong, without the place.</summary>
     public string Problem { get; } = problem;
@@ -16,6 +17,9 @@ public sealed class CaptureException(string problem, long offset, string block, 
 
     /// <summary>Name of the block.</summary>
     public string Block { get; } = block;
+
+    /// <summary>What the file is instead, or what to do; null when there is nothing to add.</summary>
+    public string? Hint { get; } = hint;
 
     internal static CaptureException Truncated(long wanted, long had, long offset, string block) =>
         new($"expecting {wanted} bytes, read {had}. Is the file truncated?", offset, block);

@@ -15,6 +15,7 @@ public sealed class CaptureReader : IDisposable
     private readonly CaptureInput _input;
     private readonly Stream _source;
     private readonly EventConverter? _converter;
+    private readonly bool _keepUnknown;
     private OldEventRecord? _old;
     private bool _ended;
     private ulong _delivered;
@@ -25,6 +26,7 @@ public sealed class CaptureReader : IDisposable
     {
         (_source, _input) = (source, input);
         _converter = options.Convert ? new EventConverter() : null;
+        _keepUnknown = options.KeepUnknown;
         Metadata = SectionReader.Read(input);
     }
 
@@ -90,7 +92,11 @@ public sealed class CaptureReader : IDisposable
             var block = Frame(total, shape);
             var record = block[(BlockType.HeaderSize + shape.Prefix)..^BlockType.TrailerSize];
             var type = (EventType)BinaryPrimitives.ReadUInt16LittleEndian(record[20..]);
-            if (!EventSchema.IsKnown(type)) continue;
+            if (!EventSchema.IsKnown(type))
+            {
+                if (!_keepUnknown || !TryKeep(block, record, shape, offset, out captured)) continue;
+                return true;
+            }
             if (!shape.HasParamCount) record = Recover(record, type, block.Length - BlockType.HeaderSize, offset);
             if (!EventView.TryRead(record, out var view)) throw Fail("corrupted event: its lengths disagree", offset);
             if (_converter is not null && !Convert(ref view, offset))
@@ -98,7 +104,7 @@ public sealed class CaptureReader : IDisposable
                 CountUnseen();
                 continue;
             }
-            var flags = shape.HasFlags ? (CaptureEventFlags)BinaryPrimitives.ReadUInt32LittleEndian(block[(BlockType.HeaderSize + 2)..]) : CaptureEventFlags.None;
+            var flags = FlagsOf(block, shape);
             var surfaced = Surfaces(view.Type, flags);
             _delivered++;
             captured = new CaptureEvent
@@ -139,6 +145,28 @@ public sealed class CaptureReader : IDisposable
         _input.Advance((int)total);
         return block;
     }
+
+    /// <summary>An event of a newer schema, whose parameters cannot be looked at. The first version's header does not fit today's blocks.</summary>
+    private bool TryKeep(ReadOnlySpan<byte> block, ReadOnlySpan<byte> record, EventShape shape, long offset, out CaptureEvent captured)
+    {
+        captured = default;
+        if (!shape.HasParamCount || !EventView.TryReadUnknown(record, out var view)) return false;
+        captured = new CaptureEvent
+        {
+            Event = view,
+            Cpu = BinaryPrimitives.ReadUInt16LittleEndian(block[BlockType.HeaderSize..]),
+            Flags = FlagsOf(block, shape) | (shape.IsLarge ? CaptureEventFlags.Large : CaptureEventFlags.None),
+            Offset = offset,
+            Number = _delivered,
+            IsSurfaced = false,
+            StartsSection = _sectionStarts,
+        };
+        _sectionStarts = false;
+        return true;
+    }
+
+    private static CaptureEventFlags FlagsOf(ReadOnlySpan<byte> block, EventShape shape) =>
+        shape.HasFlags ? (CaptureEventFlags)BinaryPrimitives.ReadUInt32LittleEndian(block[(BlockType.HeaderSize + 2)..]) : CaptureEventFlags.None;
 
     private ReadOnlySpan<byte> Recover(ReadOnlySpan<byte> record, EventType type, int blockLength, long offset)
     {

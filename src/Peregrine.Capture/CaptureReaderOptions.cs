@@ -9,4 +9,10 @@ public sealed record CaptureReaderOptions
 
     /// <summary>Whether old events are brought to the current schema. Off, records come as they are stored (for looking inside files).</summary>
     public bool Convert { get; init; } = true;
+
+    /// <summary>
+    /// Whether events of types that this version does not know are delivered too, as they are stored and never surfaced, so that a copy keeps them.
+    /// Only their record's bytes, CPU and flags may be looked at. Off, they are passed over.
+    /// </summary>
+    public bool KeepUnknown { get; init; }
 }

@@ -62,6 +62,18 @@ public readonly ref struct EventView
         return new EventView(record, EventSchema.IsLarge((EventType)BinaryPrimitives.ReadUInt16LittleEndian(record[20..])));
     }
 
+    /// <summary>
+    /// A view of a record whose type is not in the schema, cut to its length: only its bytes, time, thread and type may be looked at, since nobody knows how its parameters lie.
+    /// False when it is cut short.
+    /// </summary>
+    public static bool TryReadUnknown(ReadOnlySpan<byte> bytes, out EventView view)
+    {
+        view = default;
+        if (bytes.Length < HeaderSize || BinaryPrimitives.ReadUInt32LittleEndian(bytes[16..]) is var length && (length < HeaderSize || length > (uint)bytes.Length)) return false;
+        view = new EventView(bytes[..(int)length], false);
+        return true;
+    }
+
     /// <summary>The record's bytes.</summary>
     public ReadOnlySpan<byte> Record => _record;
 

@@ -9,6 +9,12 @@ internal static class SectionReader
     private const ushort Major = 1;
     private const int HeaderBody = 16;
     private const int HostnameSize = 128;
+    private const uint SwappedMagic = 0x4D3C2B1A;
+
+    /// <summary>Interfaces, packets and statistics of network recordings, whose sections begin like ours.</summary>
+    private const uint FirstPacketBlock = 1;
+
+    private const uint LastPacketBlock = 6;
 
     /// <summary>Reads from the section header on and stops in front of the first event block.</summary>
     public static CaptureMetadata Read(CaptureInput input)
@@ -16,11 +22,13 @@ internal static class SectionReader
         ReadHeader(input);
         var builder = new MetadataBuilder();
         var budget = new MetadataBudget(CaptureLimits.Metadata);
+        var packets = false;
         while (true)
         {
-            if (!input.Ensure(BlockType.HeaderSize)) throw NoBlock(input);
+            if (!input.Ensure(BlockType.HeaderSize)) throw NoBlock(input, packets);
             var (type, total) = Header(input);
             if (EventShape.TryGet(type, out _)) return builder.Build();
+            packets |= type is >= FirstPacketBlock and <= LastPacketBlock;
             var start = input.Offset;
             if (total < BlockType.Envelope) throw new CaptureException($"block length too short {total}", start, BlockType.Name(type));
             input.Advance(BlockType.HeaderSize);
@@ -41,10 +49,12 @@ internal static class SectionReader
         const string Block = "section header";
         if (!input.Ensure(BlockType.HeaderSize)) throw Unreadable(input);
         var (type, total) = Header(input);
-        if (type != BlockType.SectionHeader) throw new CaptureException("invalid block type", input.Offset, Block);
+        if (type != BlockType.SectionHeader)
+            throw new CaptureException("invalid block type", input.Offset, Block, hint: input.Offset == 0 ? ForeignFile.Describe(input.Available) : null);
         if (!input.Ensure(BlockType.HeaderSize + HeaderBody)) throw Unreadable(input);
         var body = input.Available[BlockType.HeaderSize..];
-        if (BinaryPrimitives.ReadUInt32LittleEndian(body) != Magic) throw new CaptureException("invalid magic number", input.Offset + BlockType.HeaderSize, Block);
+        if (BinaryPrimitives.ReadUInt32LittleEndian(body) is var magic && magic != Magic)
+            throw new CaptureException("invalid magic number", input.Offset + BlockType.HeaderSize, Block, hint: magic == SwappedMagic ? ForeignFile.OtherByteOrder : null);
         if (BinaryPrimitives.ReadUInt16LittleEndian(body[4..]) > Major)
             throw new CaptureException("cannot correctly parse the capture. Upgrade your version.", input.Offset + BlockType.HeaderSize + 4, Block);
         // Options may follow the header. A total that says less than the header itself is ignored, as other readers do.
@@ -53,12 +63,12 @@ internal static class SectionReader
         if (input.Skip(rest) < rest) throw Unreadable(input);
 
         static CaptureException Unreadable(CaptureInput input) => input.Failure is null
-            ? new CaptureException("error reading from file (1)", input.Offset, Block)
+            ? new CaptureException("error reading from file (1)", input.Offset, Block, hint: input.Offset == 0 ? ForeignFile.Describe(input.Available) : null)
             : InputFailure.Of(input, 0, Block);
     }
 
-    private static CaptureException NoBlock(CaptureInput input) => input.Count == 0 && input.Failure is null
-        ? new CaptureException("no events in file", input.Offset, "end of file")
+    private static CaptureException NoBlock(CaptureInput input, bool packets) => input.Count == 0 && input.Failure is null
+        ? new CaptureException("no events in file", input.Offset, "end of file", hint: packets ? ForeignFile.PacketBlocks : null)
         : InputFailure.Of(input, BlockType.HeaderSize, "block header");
 
     private static void ReadBody(BlockCursor c, MetadataBuilder builder)
