@@ -8,9 +8,9 @@ namespace Peregrine.Capture;
 /// whichever is reached first; the oldest go. One writer, not thread-safe. No allocation per event.
 /// </summary>
 /// <remarks>
-/// A capture needs the tables as they were when its first event happened. So the owner makes a <see cref="Checkpoint"/> every so often (half the window, say);
-/// a dump begins at the oldest one that the ring still reaches. Without one it begins with the oldest event and the tables of now: threads that ended within
-/// the window are unknown in it then.
+/// A capture needs the tables as they were when its first event happened. So the owner makes a <see cref="Checkpoint"/> whenever <see cref="WantsCheckpoint"/> says so
+/// (each half of the window, and each half of the ring); a dump begins at the oldest one that the ring still reaches. Without one it begins with the oldest event and the
+/// tables of now: threads that ended within the window are unknown in it then.
 /// An entry is never split: where the ring ends too early for one, the rest of it is left unused.
 /// <code>
 /// 0 u32 size of the entry · 4 u16 cpu · 8 u32 flags · 12 u32 length of the record · 16 record
@@ -20,9 +20,18 @@ public sealed class FlightRecorder
 {
     private const int EntryHeader = 16;
 
+    /// <summary>What a thread and a descriptor cost besides their texts, which the tables share with the state.</summary>
+    private const long ThreadCost = 400;
+
+    private const long FdCost = 160;
+
     private readonly byte[] _ring;
-    private readonly Queue<(ulong Position, CaptureMetadata Tables)> _checkpoints = [];
+    private readonly Queue<(ulong Position, CaptureMetadata Tables, long Cost)> _checkpoints = [];
     private readonly ulong _window;
+    private readonly long _mostTables;
+    private long _tables;
+    private ulong _checkpointTime;
+    private long _sinceCheckpoint;
     private ulong _now;
     private ulong _dropped;
     private int _head;
@@ -32,11 +41,14 @@ public sealed class FlightRecorder
 
     /// <param name="window">How far back events are kept.</param>
     /// <param name="capacity">Bytes of the ring; memory is used as it fills.</param>
-    public FlightRecorder(TimeSpan window, int capacity)
+    /// <param name="mostTables">Most bytes that the tables of all checkpoints may cost; above it the oldest are forgotten.</param>
+    public FlightRecorder(TimeSpan window, int capacity, long mostTables = long.MaxValue)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(window, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, EntryHeader + EventView.HeaderSize);
         _window = (ulong)window.Ticks * 100;
+        _mostTables = mostTables;
+        _sinceCheckpoint = capacity;
         _ring = GC.AllocateUninitializedArray<byte>(capacity);
     }
 
@@ -45,6 +57,9 @@ public sealed class FlightRecorder
 
     /// <summary>Events that were larger than the whole ring and could not be kept.</summary>
     public ulong Oversized { get; private set; }
+
+    /// <summary>Whether the next dump would begin further back if the tables were noted now.</summary>
+    public bool WantsCheckpoint => _sinceCheckpoint >= _ring.Length / 2 || _now - _checkpointTime >= _window / 2;
 
     /// <summary>Time from the oldest event held to the newest.</summary>
     public TimeSpan Span => Count == 0 ? TimeSpan.Zero : TimeSpan.FromTicks((long)((_now - Math.Min(_now, Timestamp(_head))) / 100));
@@ -70,28 +85,36 @@ public sealed class FlightRecorder
         BinaryPrimitives.WriteInt32LittleEndian(entry[12..], record.Length);
         record.CopyTo(entry[EntryHeader..]);
         _tail += size;
+        _sinceCheckpoint += size;
         Count++;
     }
 
-    /// <summary>Notes the tables of this moment, so that a dump can begin here.</summary>
-    public void Checkpoint(CaptureMetadata tables)
+    /// <summary>Notes the tables of this moment, after all events that were added, so that a dump can begin here. False when they are too large to be kept.</summary>
+    public bool Checkpoint(CaptureMetadata tables)
     {
         ForgetCheckpoints();
-        _checkpoints.Enqueue((_dropped + (ulong)Count, tables));
+        (_checkpointTime, _sinceCheckpoint) = (_now, 0);
+        var cost = Cost(tables);
+        while (_tables + cost > _mostTables && _checkpoints.Count > 0) ForgetOldest();
+        if (cost > _mostTables) return false;
+        _checkpoints.Enqueue((_dropped + (ulong)Count, tables, cost));
+        _tables += cost;
+        return true;
     }
 
     /// <summary>
     /// Writes a section and the events that follow it, oldest first; they stay held. <paramref name="now"/> gives the present tables where no checkpoint serves.
-    /// Returns the number of events.
+    /// Returns the number of events and whether a checkpoint served.
     /// </summary>
-    public int WriteTo(CaptureWriter writer, Func<CaptureMetadata> now)
+    public (int Events, bool FromCheckpoint) WriteTo(CaptureWriter writer, Func<CaptureMetadata> now)
     {
         ForgetCheckpoints();
         var skip = 0;
-        if (_checkpoints.TryPeek(out var checkpoint)) skip = (int)(checkpoint.Position - _dropped);
-        writer.WriteSection(checkpoint.Tables ?? now());
+        var has = _checkpoints.TryPeek(out var checkpoint);
+        if (has) skip = (int)(checkpoint.Position - _dropped);
+        writer.WriteSection(has ? checkpoint.Tables : now());
         CopyTo(writer, skip);
-        return Count - skip;
+        return (Count - skip, has);
     }
 
     private void CopyTo(CaptureWriter writer, int skip)
@@ -118,14 +141,24 @@ public sealed class FlightRecorder
     {
         _dropped += (ulong)Count;
         Count = 0;
-        _checkpoints.Clear();
+        while (_checkpoints.Count > 0) ForgetOldest();
+        _sinceCheckpoint = _ring.Length;
         Reset();
     }
 
     /// <summary>Those whose events are gone.</summary>
     private void ForgetCheckpoints()
     {
-        while (_checkpoints.TryPeek(out var oldest) && oldest.Position < _dropped) _checkpoints.Dequeue();
+        while (_checkpoints.TryPeek(out var oldest) && oldest.Position < _dropped) ForgetOldest();
+    }
+
+    private void ForgetOldest() => _tables -= _checkpoints.Dequeue().Cost;
+
+    private static long Cost(CaptureMetadata tables)
+    {
+        var cost = 0L;
+        foreach (var thread in tables.Threads) cost += ThreadCost + thread.Fds.Count * FdCost;
+        return cost;
     }
 
     private void MakeRoom(int size)

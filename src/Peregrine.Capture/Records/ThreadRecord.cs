@@ -52,6 +52,9 @@ public sealed class ThreadRecord
     public bool ExeLowerLayer;
     public bool ExeFromMemfd;
 
+    /// <summary>Whether <see cref="Args"/>, <see cref="Env"/> and <see cref="Cgroups"/> lack their final NUL, which is written then: so that tables made of the state need no copies of its texts.</summary>
+    public bool LacksFinalNul;
+
     /// <summary>The descriptors that the capture lists for this thread id.</summary>
     public List<FdRecord> Fds = [];
 }

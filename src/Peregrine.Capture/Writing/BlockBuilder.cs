@@ -67,6 +67,19 @@ internal sealed class BlockBuilder
         Bytes(text);
     }
 
+    /// <summary>A vector of elements, with a final NUL added where it lacks one and is not empty.</summary>
+    public void Vector(ReadOnlySpan<byte> vector, int limit, bool lacksNul)
+    {
+        if (!lacksNul || vector.IsEmpty || vector.Length >= limit)
+        {
+            Text(vector, limit);
+            return;
+        }
+        U16((ushort)(vector.Length + 1));
+        Bytes(vector);
+        U8(0);
+    }
+
     private Span<byte> Take(int count)
     {
         if (_bytes.Length - _used < count) Array.Resize(ref _bytes, Math.Max(_bytes.Length * 2, _used + count));

@@ -14,7 +14,7 @@ internal static class ThreadEntryWriter
         block.Text(t.Comm, CaptureLimits.PathText);
         block.Text(t.Exe, CaptureLimits.PathText);
         block.Text(t.ExePath, CaptureLimits.PathText);
-        block.Text(t.Args, CaptureLimits.VectorText);
+        block.Vector(t.Args, CaptureLimits.VectorText, t.LacksFinalNul);
         block.Text(t.Cwd, CaptureLimits.PathText);
         block.I64(t.FdLimit);
         block.U32(t.Flags);
@@ -25,10 +25,10 @@ internal static class ThreadEntryWriter
         block.U32(t.VmSwapKb);
         block.U64(t.PageFaultsMajor);
         block.U64(t.PageFaultsMinor);
-        block.Text(t.Env, CaptureLimits.VectorText);
+        block.Vector(t.Env, CaptureLimits.VectorText, t.LacksFinalNul);
         block.I64(t.VirtualTid);
         block.I64(t.VirtualPid);
-        block.Text(t.Cgroups, CaptureLimits.VectorText);
+        block.Vector(t.Cgroups, CaptureLimits.VectorText, t.LacksFinalNul);
         block.Text(t.Root, CaptureLimits.PathText);
         block.U64(t.PidNamespaceStart);
         block.U32(t.Tty);

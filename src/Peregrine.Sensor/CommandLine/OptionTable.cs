@@ -54,16 +54,6 @@ internal static class OptionTable
         double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number >= 0 ? number : throw new UsageException($"{option} needs a number of seconds, not '{value}'");
 
     /// <summary>Seconds of <c>30</c>, <c>30s</c>, <c>500ms</c>, <c>5m</c>, <c>1h</c>.</summary>
-    private static double Duration(string option, string value)
-    {
-        var (digits, unit) = value switch
-        {
-            [.. var d, 'm', 's'] => (d, 0.001),
-            [.. var d, 's'] => (d, 1.0),
-            [.. var d, 'm'] => (d, 60.0),
-            [.. var d, 'h'] => (d, 3600.0),
-            _ => (value, 1.0),
-        };
-        return double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) ? number * unit : throw new UsageException($"{option} needs a time such as 30s or 5m, not '{value}'");
-    }
+    private static double Duration(string option, string value) =>
+        Configuration.Quantities.Time(value, plainUnit: 1)?.TotalSeconds ?? throw new UsageException($"{option} needs a time such as 30s or 5m, not '{value}'");
 }

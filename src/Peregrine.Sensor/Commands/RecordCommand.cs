@@ -28,8 +28,8 @@ internal static class RecordCommand
         using var machine = LiveMachine.Start(configuration, Wanted(condition), HostName.Find(console));
         try
         {
-            using var writer = CaptureWriter.Create(file, file.EndsWith(".gz", StringComparison.Ordinal) ? CaptureCompression.Gzip : CaptureCompression.None);
-            writer.WriteSection(MachineTables.Of(machine));
+            using var writer = CaptureWriter.Create(file, new() { Compression = file.EndsWith(".gz", StringComparison.Ordinal) ? CaptureCompression.Gzip : CaptureCompression.None });
+            writer.WriteSection(MachineTables.Of(machine.Facts, machine.State));
             log.Info($"Recording to {file}");
             Record(machine, new EventRecorder(machine.State, filter, writer), stop);
             var statistics = machine.Probe.Statistics;

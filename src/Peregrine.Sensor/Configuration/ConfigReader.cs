@@ -35,6 +35,24 @@ internal sealed class ConfigReader(ConfigNode root)
         return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : throw Wrong(path, node!, "a number");
     }
 
+    /// <summary>A time with its unit.</summary>
+    public TimeSpan Duration(string path, TimeSpan min, TimeSpan max)
+    {
+        var node = Scalar(path);
+        var time = Quantities.Time(node?.Text ?? Default(path) ?? "") ?? throw Wrong(path, node!, "a time such as 500ms, 30s or 5m");
+        return time >= min && time <= max ? time : throw new ConfigException($"'{path}' must be between {Short(min)} and {Short(max)}, not {node?.Text}", node?.Place ?? default);
+
+        static string Short(TimeSpan time) => time.TotalHours >= 1 ? $"{time.TotalHours}h" : time.TotalSeconds >= 1 ? $"{time.TotalSeconds}s" : $"{time.TotalMilliseconds}ms";
+    }
+
+    /// <summary>A number of bytes, with its unit or plain.</summary>
+    public long Size(string path, long min, long max)
+    {
+        var node = Scalar(path);
+        var size = Quantities.Size(node?.Text ?? Default(path) ?? "") ?? throw Wrong(path, node!, "a size such as 64MiB or 1GiB");
+        return size >= min && size <= max ? size : throw new ConfigException($"'{path}' must be between {min >> 20}MiB and {max >> 20}MiB, not {node?.Text}", node?.Place ?? default);
+    }
+
     /// <summary>The elements of a list of texts; a single text counts as a list of one.</summary>
     public List<string> Texts(string path) => Node(path) is { } node ? Texts(path, node) : [];
 

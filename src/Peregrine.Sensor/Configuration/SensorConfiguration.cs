@@ -26,6 +26,8 @@ public sealed record SensorConfiguration
 
     /// <summary>Whether changes of the files are noticed; SIGHUP reloads in any case.</summary>
     public required bool WatchFiles { get; init; }
+
+    public required CaptureOptions Capture { get; init; }
 }
 
 /// <summary>Where events come from.</summary>

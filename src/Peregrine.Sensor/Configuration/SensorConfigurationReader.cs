@@ -29,6 +29,7 @@ public static class SensorConfigurationReader
             BaseSyscalls = new BaseSyscallOptions(reader.Texts("base_syscalls.custom_set"), reader.Flag("base_syscalls.repair"), reader.Flag("base_syscalls.all")),
             Plugins = PluginOptionsReader.Read(reader),
             WatchFiles = reader.Flag("watch_config_files"),
+            Capture = CaptureOptionsReader.Read(reader),
         };
     }
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Peregrine.Kernel;
 using Peregrine.Sensor.Engine;
-using Peregrine.State;
+using Peregrine.Sensor.Recording;
 
 namespace Peregrine.Sensor.Live;
 
@@ -25,14 +25,15 @@ internal static class LiveRun
         var wanted = session.Current.Syscalls;
         using var machine = LiveMachine.Start(session.Configuration, wanted, session.Alerts.Hostname);
         session.Log.Info($"Watching {wanted.Count} system calls on {machine.Facts.OnlineCpus} CPUs with {session.Rules.EnabledCount} rules; {machine.State.Threads.Count} threads run already");
-        return Watch(session, stop, machine.Probe, machine.State);
+        return Watch(session, stop, machine);
     }
 
-    private static RunResult Watch(Session session, RunStop stop, KernelProbe probe, StateEngine state)
+    private static RunResult Watch(Session session, RunStop stop, LiveMachine machine)
     {
+        var probe = machine.Probe;
         var gaveUp = false;
         var monitor = DropActing.Watch(session, () => probe.Statistics, () => gaveUp = true);
-        var worker = new EventWorker(session, state, monitor);
+        using var worker = new EventWorker(session, machine.State, monitor, state => MachineTables.Of(machine.Facts, state));
         using (stop.Token.Register(probe.WakeUp))
         using (session.Handover.Wake(probe.WakeUp))
         {
@@ -44,6 +45,7 @@ internal static class LiveRun
                 if (Environment.TickCount64 < nextLook) continue;
                 nextLook = Environment.TickCount64 + 1_000;
                 session.Outputs.ReportStuck();
+                worker.Look((ulong)(DateTime.UtcNow - DateTime.UnixEpoch).Ticks * 100);
             }
         }
         // Nothing new is recorded from here on, so that in the end what was generated was either read or dropped, to the last event.

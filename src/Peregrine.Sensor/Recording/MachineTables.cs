@@ -9,16 +9,15 @@ namespace Peregrine.Sensor.Recording;
 /// <summary>What a recording of this machine begins with.</summary>
 internal static class MachineTables
 {
-    public static CaptureMetadata Of(LiveMachine machine)
+    public static CaptureMetadata Of(HostFacts facts, StateEngine state)
     {
-        var facts = machine.Facts;
-        var threads = machine.State.Threads.All;
+        var threads = state.Threads.All;
         return new CaptureMetadata
         {
             Machine = new MachineInfo((uint)facts.OnlineCpus, facts.MemoryBytes, facts.MaxPid, Encoding.UTF8.GetBytes(facts.Hostname), facts.BootTime, 0),
             Interfaces = [.. facts.Interfaces.Select(Interface)],
-            Users = StateTables.Users(UsersOf(machine.State, threads)),
-            Groups = StateTables.Groups(GroupsOf(machine.State, threads)),
+            Users = StateTables.Users(UsersOf(state, threads)),
+            Groups = StateTables.Groups(GroupsOf(state, threads)),
             Threads = StateTables.Threads(threads),
         };
     }

@@ -42,10 +42,10 @@ public static class StateTables
         Comm = thread.Comm,
         Exe = thread.Exe,
         ExePath = thread.ExePath,
-        Args = WithFinalNul(thread.Args),
+        Args = thread.Args,
         Cwd = thread.Group.Cwd,
-        Env = WithFinalNul(thread.Group.Env),
-        Cgroups = WithFinalNul(thread.Cgroups),
+        Env = thread.Group.Env,
+        Cgroups = thread.Cgroups,
         Root = thread.Root,
         FdLimit = thread.FdLimit,
         Flags = thread.Flags,
@@ -69,6 +69,7 @@ public static class StateTables
         ExeUpperLayer = thread.ExeUpperLayer,
         ExeLowerLayer = thread.ExeLowerLayer,
         ExeFromMemfd = thread.ExeFromMemfd,
+        LacksFinalNul = true,
     };
 
     private static FdRecord Descriptor(long number, FdEntry fd) => new()
@@ -88,7 +89,4 @@ public static class StateTables
         UnixSource = fd.UnixSource,
         UnixDestination = fd.UnixDestination,
     };
-
-    // Without it an empty last element would be lost.
-    private static byte[] WithFinalNul(byte[] vector) => vector.Length == 0 ? vector : [.. vector, 0];
 }

@@ -4,6 +4,7 @@ using Peregrine.Sensor.CommandLine;
 using Peregrine.Sensor.Configuration;
 using Peregrine.Sensor.Engine;
 using Peregrine.Sensor.Logging;
+using Peregrine.Sensor.Recording;
 
 namespace Peregrine.Sensor.Reloading;
 
@@ -40,16 +41,20 @@ internal sealed class GenerationMaker(SensorConsole console, CommandLineOptions 
     }
 
     /// <summary>A generation of what was read and loaded already.</summary>
-    public Generation Make(int number, LoadedConfig loaded, SensorConfiguration configuration, LoadedRules rules, OutputSet outputs) => new()
+    public Generation Make(int number, LoadedConfig loaded, SensorConfiguration configuration, LoadedRules rules, OutputSet outputs)
     {
-        Number = number,
-        Configuration = configuration,
-        Rules = rules,
-        Syscalls = SyscallSelection.Choose(rules.Syscalls, configuration.BaseSyscalls, log.Warning),
-        Alerts = new AlertMaker(configuration.Alerts, rules.Catalogs, _hostname, console.Clock.LocalTimeZone),
-        Outputs = outputs.Prepare(Outputs(configuration)),
-        Watched = Watched(loaded, configuration),
-    };
+        RuleCaptures.Check(configuration.Capture);
+        return new Generation
+        {
+            Number = number,
+            Configuration = configuration,
+            Rules = rules,
+            Syscalls = SyscallSelection.Choose(rules.Syscalls, configuration.BaseSyscalls, log.Warning),
+            Alerts = new AlertMaker(configuration.Alerts, rules.Catalogs, _hostname, console.Clock.LocalTimeZone),
+            Outputs = outputs.Prepare(Outputs(configuration)),
+            Watched = Watched(loaded, configuration),
+        };
+    }
 
     /// <summary>The next generation, from the files.</summary>
     public Generation MakeNext(Generation last, OutputSet outputs, ConfigSources sources)

@@ -35,7 +35,7 @@ public static class CaptureSeed
             if (!groups.TryGetValue(record.Pid, out var group)) groups[record.Pid] = group = new ThreadGroup { Pid = record.Pid };
             var leads = record.Tid == record.Pid;
             if (leads || group.Cwd.Length == 0) group.Cwd = WithSlash(record.Cwd);
-            if (leads || group.Env.Length == 0) group.Env = WithoutFinalNul(record.Env);
+            if (leads || group.Env.Length == 0) group.Env = Vector(record, record.Env);
             foreach (var fd in record.Fds) group.Fds.Set(fd.Fd, Descriptor(fd, record.Pid));
             yield return Thread(record, group);
         }
@@ -58,8 +58,8 @@ public static class CaptureSeed
         Comm = record.Comm,
         Exe = record.Exe,
         ExePath = WithoutDeleted(record.ExePath),
-        Args = WithoutFinalNul(record.Args),
-        Cgroups = WithoutFinalNul(record.Cgroups),
+        Args = Vector(record, record.Args),
+        Cgroups = Vector(record, record.Cgroups),
         Root = record.Root,
         Flags = record.Flags,
         Uid = record.Uid,
@@ -128,5 +128,5 @@ public static class CaptureSeed
     /// <summary>The kernel marks the link to an executable that was removed; the path is without the mark everywhere else.</summary>
     private static byte[] WithoutDeleted(byte[] path) => path.AsSpan().EndsWith(" (deleted)"u8) ? path[..^" (deleted)"u8.Length] : path;
 
-    private static byte[] WithoutFinalNul(byte[] vector) => vector is [.. var rest, 0] ? rest : vector;
+    private static byte[] Vector(ThreadRecord record, byte[] vector) => !record.LacksFinalNul && vector is [.. var rest, 0] ? rest : vector;
 }

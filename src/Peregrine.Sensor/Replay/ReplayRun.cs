@@ -1,6 +1,7 @@
 using Peregrine.Capture;
 using Peregrine.Kernel;
 using Peregrine.Sensor.Engine;
+using Peregrine.Sensor.Recording;
 using Peregrine.State;
 
 namespace Peregrine.Sensor.Replay;
@@ -18,7 +19,7 @@ internal static class ReplayRun
         string? failure = null;
         // A capture does not tell what was lost while it was made; drops can only be simulated.
         var monitor = DropActing.Watch(session, () => KernelStatistics.Lossless((ulong)reader.Surfaced), () => gaveUp = true);
-        var worker = new EventWorker(session, Seed(session, reader), monitor);
+        using var worker = new EventWorker(session, Seed(session, reader), monitor, state => ReplayTables.Of(reader.Metadata, state));
         try
         {
             for (var i = 0; !gaveUp && reader.TryRead(out var captured); i++)
@@ -43,7 +44,7 @@ internal static class ReplayRun
     {
         try
         {
-            return CaptureReader.Open(file);
+            return CaptureReader.Open(file, CaptureFiles.Reading);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

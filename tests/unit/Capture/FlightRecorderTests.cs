@@ -41,7 +41,7 @@ public sealed class FlightRecorderTests
         var buffer = new byte[512];
         recorder.Add(EventView.Trusted(CaptureSamples.Open(buffer, Second, 7, "/a"u8)), 3, CaptureEventFlags.StateOnly);
         recorder.Add(EventView.Trusted(CaptureSamples.Read(buffer, Second + 1, 8, "b"u8)), 4);
-        var capture = CaptureSamples.Write(CaptureCompression.None, writer => Assert.Equal(2, recorder.WriteTo(writer, CaptureSamples.Metadata)));
+        var capture = CaptureSamples.Write(CaptureCompression.None, writer => Assert.Equal((2, false), recorder.WriteTo(writer, CaptureSamples.Metadata)));
         using var reader = CaptureReader.Open(new MemoryStream(capture));
         Assert.True(reader.TryRead(out var e));
         Assert.Equal((3, CaptureEventFlags.StateOnly, 7L), (e.Cpu, e.Flags, e.Event.ThreadId));
@@ -61,10 +61,49 @@ public sealed class FlightRecorderTests
         }
         // Events 20 to 30 are held; checkpoints were made before 0, 7, 14, 21 and 28.
         using var reader = CaptureReader.Open(new MemoryStream(CaptureSamples.Write(CaptureCompression.None,
-            writer => Assert.Equal(10, recorder.WriteTo(writer, () => throw new InvalidOperationException("the checkpoint serves"))))));
+            writer => Assert.Equal((10, true), recorder.WriteTo(writer, () => throw new InvalidOperationException("the checkpoint serves"))))));
         Assert.Equal(22, reader.Metadata.Threads[0].Tid);
         Assert.True(reader.TryRead(out var e));
         Assert.Equal(21 * Second, e.Event.Timestamp);
+    }
+
+    [Fact]
+    public void CheckpointsAreWantedEachHalfOfTheWindowAndOfTheRing()
+    {
+        var tables = new CaptureMetadata();
+        var recorder = new FlightRecorder(TimeSpan.FromSeconds(10), 100_000);
+        Assert.True(recorder.WantsCheckpoint);
+        Add(recorder, 100 * Second, 1, "x"u8);
+        Assert.True(recorder.Checkpoint(tables));
+        Assert.False(recorder.WantsCheckpoint);
+        Add(recorder, 104 * Second, 1, "x"u8);
+        Assert.False(recorder.WantsCheckpoint);
+        Add(recorder, 105 * Second, 1, "x"u8);
+        Assert.True(recorder.WantsCheckpoint);
+        recorder.Checkpoint(tables);
+        for (ulong i = 0; i < 60; i++) Add(recorder, 105 * Second + i, 1, new byte[900]);
+        Assert.True(recorder.WantsCheckpoint);
+    }
+
+    [Fact]
+    public void TheTablesOfCheckpointsAreBoundedByBytesToo()
+    {
+        var small = new CaptureMetadata { Threads = [new ThreadRecord()] };
+        var large = new CaptureMetadata { Threads = [.. Enumerable.Range(0, 100).Select(i => new ThreadRecord { Tid = i })] };
+        var recorder = new FlightRecorder(TimeSpan.FromHours(1), 1 << 16, mostTables: 1000);
+        for (ulong i = 0; i < 3; i++)
+        {
+            Assert.True(recorder.Checkpoint(small));
+            Add(recorder, i + 1, 1, "x"u8);
+        }
+        Assert.False(recorder.Checkpoint(large));
+        // The tables of two small checkpoints fit beside each other, those of three do not; the large one has pushed out all and is not kept itself.
+        using var stream = new MemoryStream();
+        using var writer = new CaptureWriter(stream, leaveOpen: true);
+        Assert.Equal((3, false), recorder.WriteTo(writer, () => small));
+        recorder.Checkpoint(small);
+        Add(recorder, 9, 1, "x"u8);
+        Assert.Equal((1, true), recorder.WriteTo(writer, () => small));
     }
 
     [Fact]
