@@ -26,6 +26,16 @@ internal sealed unsafe class CpuStates : IDisposable
     /// <summary>Whether a record of this CPU has begun and is not yet in its ring.</summary>
     internal bool IsBusy(int cpu) => Volatile.Read(ref *(uint*)(At(cpu) + BusyAt)) != 0;
 
+    /// <summary>Losses of one CPU that can leave something wrong in the state.</summary>
+    internal ulong LostChanges(int cpu)
+    {
+        ulong sum = 0;
+        for (var reason = 0; reason < LossCounts.Reasons; reason++)
+            for (var of = 0; of < EventClasses.Count; of++)
+                if (EventClasses.ChangesState((EventClass)of)) sum += Counter(cpu, DroppedAt + (reason * Classes + of) * 8);
+        return sum;
+    }
+
     internal CpuStatistics Snapshot(int cpu, ulong read)
     {
         var generated = new ulong[EventClasses.Count];

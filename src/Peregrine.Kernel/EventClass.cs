@@ -1,6 +1,6 @@
 namespace Peregrine.Kernel;
 
-/// <summary>Groups of events by which losses are told. All but <see cref="ReadWrite"/> and <see cref="Other"/> are those that metrics of the reference know.</summary>
+/// <summary>Groups of events by which losses are told. All but the last three are those that metrics of the reference know.</summary>
 public enum EventClass : byte
 {
     /// <summary>clone, clone3, fork, vfork.</summary>
@@ -30,7 +30,10 @@ public enum EventClass : byte
     /// <summary>Reading and writing, of files and sockets.</summary>
     ReadWrite,
 
-    /// <summary>All that is in no other class.</summary>
+    /// <summary>Memory, waits, sleeps, locks and calls without an event of their own: nothing that is remembered hangs on them.</summary>
+    Routine,
+
+    /// <summary>All that is in no other class: sockets, pipes, ids, limits.</summary>
     Other,
 }
 

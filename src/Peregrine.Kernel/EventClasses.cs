@@ -25,6 +25,9 @@ public static class EventClasses
     private static readonly EventClass[] Classes = Build(Classify);
     private static readonly EventRank[] Ranks = Build(Weigh);
 
+    /// <summary>Whether the loss of such an event can leave something wrong in what is remembered of processes and descriptors.</summary>
+    public static bool ChangesState(EventClass of) => of is not (EventClass.ReadWrite or EventClass.Routine);
+
     public static EventClass Class(EventType type) => (int)type < Classes.Length ? Classes[(int)type] : EventClass.Other;
 
     public static EventRank Rank(EventType type) => (int)type < Ranks.Length ? Ranks[(int)type] : EventRank.Bulk;
@@ -46,7 +49,8 @@ public static class EventClasses
         var name when Opens.Contains(name) => EventClass.Open,
         var name when DirFiles.Contains(name) => EventClass.DirFile,
         var name when Interesting.Contains(name) => EventClass.OtherInterest,
-        _ => Kind(info) is EventCategory.IoRead or EventCategory.IoWrite ? EventClass.ReadWrite : EventClass.Other,
+        _ when Kind(info) is EventCategory.IoRead or EventCategory.IoWrite => EventClass.ReadWrite,
+        _ => Weigh(info) == EventRank.Bulk ? EventClass.Routine : EventClass.Other,
     };
 
     private static EventRank Weigh(EventInfo info)

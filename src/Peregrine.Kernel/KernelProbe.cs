@@ -54,6 +54,20 @@ public sealed class KernelProbe : IDisposable
     /// <summary>The time of the machine's start, in nanoseconds since the epoch, as events count it: fixed when the probe is loaded.</summary>
     public ulong BootTime { get; }
 
+    /// <summary>Now, as events count time.</summary>
+    public ulong Now => BootTime + Libc.Nanoseconds(Libc.ClockBoottime);
+
+    /// <summary>How many of the events lost up to now may have changed what is remembered (<see cref="EventClasses.ChangesState"/>). Cheap enough to be asked many times a second.</summary>
+    public ulong LostChanges
+    {
+        get
+        {
+            ulong sum = 0;
+            foreach (var ring in _rings) sum += _cpus.LostChanges(ring.Cpu);
+            return sum;
+        }
+    }
+
     /// <summary>The counts up to now.</summary>
     public KernelStatistics Statistics
     {

@@ -17,6 +17,12 @@ public interface IHost
     /// <summary>A group, likewise.</summary>
     bool TryReadGroup(uint gid, long pid, [NotNullWhen(true)] out GroupEntry? group);
 
+    /// <summary>Whether this second's budget has room for another look-up. A look-up refused for want of it says nothing about what was asked.</summary>
+    bool CanLookUp => true;
+
+    /// <summary>Reads the process with all its threads and descriptors now; null when it is gone or the budget is spent.</summary>
+    ProcessReading? ReadProcess(long pid) => null;
+
     /// <summary>Whether the thread still exists; asked before a thread that has been silent for long is forgotten.</summary>
     bool IsAlive(long tid) => true;
 }

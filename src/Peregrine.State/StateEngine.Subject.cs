@@ -26,6 +26,11 @@ public sealed partial class StateEngine
             thread = FindUnknown(tid);
             if (thread is null) return;
         }
+        else if (Healer is { IsHealing: true } healer)
+        {
+            healer.Touch(thread);
+            thread = Threads.Find(tid) ?? thread;
+        }
         context.Thread = thread;
         if (step.Subject == EventSubject.KnownThread) return;
         thread.LastEventTime = time;
@@ -46,6 +51,12 @@ public sealed partial class StateEngine
         return Threads.AddPlaceholder(tid);
     }
 
+    /// <summary>Looks up a thread that is only a name so far.</summary>
+    internal void LookUpAgain(long tid)
+    {
+        if (Threads.Find(tid) is { IsKnown: false }) TryLookUp(tid, out _);
+    }
+
     /// <summary>The thread, if the table or the host knows it.</summary>
     internal ThreadEntry? FindOrLookUp(long tid)
     {
@@ -59,7 +70,14 @@ public sealed partial class StateEngine
     private bool TryLookUp(long tid, out ThreadEntry? thread)
     {
         thread = null;
-        if (!Options.LookUpUnknown || Threads.IsFull || !Host.TryReadThread(tid, out thread) || !Threads.Add(thread)) return false;
+        if (!Options.LookUpUnknown || Threads.IsFull) return false;
+        if (!Host.CanLookUp)
+        {
+            Statistics.LookUpsRefused++;
+            Healer?.Retry(tid);
+            return false;
+        }
+        if (!Host.TryReadThread(tid, out thread) || !Threads.Add(thread)) return false;
         Statistics.ThreadsLookedUp++;
         Threads.LinkToParent(thread.Group);
         PlaceInContainer(thread);
@@ -69,7 +87,23 @@ public sealed partial class StateEngine
     private FdEntry? FindUnknownFd(ThreadEntry thread, long fd, bool fails)
     {
         Statistics.FdsUnknown++;
-        if (fails || !Options.LookUpUnknown || thread.Pid <= 0 || !Host.TryReadFd(thread.Pid, fd, out var entry)) return null;
+        if (fails || !Options.LookUpUnknown || thread.Pid <= 0) return null;
+        var time = thread.LastEventTime;
+        if (MissingFds.Contains(thread.Pid, fd, time))
+        {
+            Statistics.FdsKnownMissing++;
+            return null;
+        }
+        if (!Host.CanLookUp)
+        {
+            Statistics.LookUpsRefused++;
+            return null;
+        }
+        if (!Host.TryReadFd(thread.Pid, fd, out var entry))
+        {
+            MissingFds.Add(thread.Pid, fd, time);
+            return null;
+        }
         Statistics.FdsLookedUp++;
         thread.Fds.Set(fd, entry);
         return entry;

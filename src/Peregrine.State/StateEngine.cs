@@ -50,7 +50,12 @@ public sealed partial class StateEngine
     /// <summary>When the event that was seen before the one at hand happened, ns since the epoch; 0 at the first.</summary>
     public ulong PreviousTimestamp { get; private set; }
 
+    /// <summary>Puts the state right after losses; null for captures.</summary>
+    internal StateHealer? Healer { get; set; }
+
     internal FdPool FdPool { get; } = new();
+
+    internal MissingFds MissingFds { get; } = new();
 
     internal RecentExits RecentExits { get; } = new();
 
@@ -105,6 +110,7 @@ public sealed partial class StateEngine
         ref readonly var step = ref EventSteps.Of(type);
         if (FirstTimestamp == 0 && !step.IsAboutMachine) FirstTimestamp = time;
         if (time >= _nextPurge) Purge(time);
+        if (Healer is { IsHealing: true } healer) healer.Reach(time);
         FindSubject(ref context, in step, time);
         if (step.Handler is { } handler) handler(this, ref context);
     }

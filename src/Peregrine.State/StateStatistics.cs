@@ -21,4 +21,25 @@ public sealed class StateStatistics
 
     /// <summary>Of those, how many the host could describe.</summary>
     public ulong FdsLookedUp;
+
+    /// <summary>Look-ups of threads and descriptors that were put off or left out because the second's budget was spent.</summary>
+    public ulong LookUpsRefused;
+
+    /// <summary>Descriptors that were not looked up because they had just been looked for and not found.</summary>
+    public ulong FdsKnownMissing;
+
+    /// <summary>Times the whole state was healed after events were lost.</summary>
+    public ulong Healings;
+
+    /// <summary>Processes compared with the machine in these.</summary>
+    public ulong ProcessesHealed;
+
+    /// <summary>Threads that were running unknown.</summary>
+    public ulong ThreadsFound;
+
+    /// <summary>Threads that were known and had ended.</summary>
+    public ulong ThreadsGone;
+
+    /// <summary>Descriptors that were put in, replaced or taken out.</summary>
+    public ulong FdsCorrected;
 }

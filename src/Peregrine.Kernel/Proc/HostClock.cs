@@ -30,10 +30,21 @@ public sealed class HostClock
     public ulong NanosecondsPerTick { get; }
 
     /// <summary>Compares the clocks now. The distance changes when somebody sets the wall clock.</summary>
-    public static HostClock Read()
+    /// <param name="bootEpoch">When boot was, where that is fixed already: event times and start times must agree. 0 to compare.</param>
+    public static HostClock Read(ulong bootEpoch = 0)
     {
         var ticks = LibC.SysConf(ClockTicks);
-        return new HostClock(Distance(BootTime), Distance(Monotonic), ticks > 0 ? (ulong)ticks : 100);
+        return new HostClock(bootEpoch != 0 ? bootEpoch : Distance(BootTime), Distance(Monotonic), ticks > 0 ? (ulong)ticks : 100);
+    }
+
+    /// <summary>Now, in nanoseconds since the epoch, by the clock that event times come from.</summary>
+    public unsafe ulong Now
+    {
+        get
+        {
+            LibC.TimeSpec time;
+            return LibC.ClockGetTime(BootTime, &time) == 0 ? BootEpoch + time.Total : 0;
+        }
     }
 
     /// <summary>A start time of <c>/proc/PID/stat</c> in nanoseconds since the epoch.</summary>

@@ -18,6 +18,16 @@ internal sealed class LookupBudget(int perSecond, TimeSpan timePerSecond, TimePr
         }
     }
 
+    /// <summary>Whether <see cref="TryBegin"/> would succeed now.</summary>
+    public bool HasRoom
+    {
+        get
+        {
+            Advance(clock.GetTimestamp());
+            return _used < perSecond && _spent < _timePerWindow;
+        }
+    }
+
     /// <summary>Takes one look-up; false when the second is used up. <see cref="End"/> must follow when true.</summary>
     public bool TryBegin(out long start)
     {

@@ -23,15 +23,18 @@ public sealed class ProcHost : IHost, IDisposable
     private readonly ProcDirectory _proc;
     private long _tablesRead;
 
-    public ProcHost(ProcOptions? options = null, TimeProvider? time = null)
+    /// <param name="options">Where the machine is and how much may be read of it.</param>
+    /// <param name="time">For budgets.</param>
+    /// <param name="bootTime">When boot was, as the events count it; 0 to compare the clocks.</param>
+    public ProcHost(ProcOptions? options = null, TimeProvider? time = null, ulong bootTime = 0)
     {
         _options = options ?? new ProcOptions();
         _time = time ?? TimeProvider.System;
         _budget = new LookupBudget(_options.LookupsPerSecond, _options.LookupTimePerSecond, _time);
         _proc = ProcDirectory.Open(LibC.AtFdCwd, Path("proc"));
         if (!_proc.IsOpen) throw new DirectoryNotFoundException($"no procfs at {System.IO.Path.Combine(_options.HostRoot, "proc")}: mount it, or set HOST_ROOT to where the host's root is mounted");
-        Clock = HostClock.Read();
-        _reader = new ThreadReader(_options, Clock, UnifiedControllers(), Ports(), RuntimeInformation.ProcessArchitecture == Architecture.Arm64);
+        Clock = HostClock.Read(bootTime);
+        _reader = NewReader();
         _accounts = new AccountDirectory(_options, _proc, _time);
     }
 
@@ -54,7 +57,7 @@ public sealed class ProcHost : IHost, IDisposable
         foreach (var pid in pids)
         {
             using var process = ProcDirectory.Open(_proc.Fd, pid);
-            if (process.IsOpen) _reader.ReadProcess(process, _options.MaxFdsPerProcess, threads);
+            if (process.IsOpen) _reader.ReadProcess(process, _options.MaxFdsPerProcess, int.MaxValue, threads);
         }
         _reader.PidNamespaces.Settle();
         _reader.Forget();
@@ -62,6 +65,30 @@ public sealed class ProcHost : IHost, IDisposable
         Counters.Scans++;
         Counters.LastScanTime = _time.GetElapsedTime(start);
         return threads;
+    }
+
+    /// <summary>A way to read all processes again aside from the events. The caller owns it; it works as long as this host.</summary>
+    public ProcScan CreateScan() => new(NewReader(), _proc, Clock, _options, _time);
+
+    /// <inheritdoc />
+    public bool CanLookUp => _budget.HasRoom;
+
+    /// <inheritdoc />
+    public ProcessReading? ReadProcess(long pid)
+    {
+        if (!TryBegin(out var start)) return null;
+        Counters.ThreadLookups++;
+        var now = Clock.Now;
+        var threads = new List<ThreadEntry>();
+        var (allThreads, allFds) = (true, true);
+        using (var folder = ProcDirectory.Open(_proc.Fd, pid))
+        {
+            if (folder.IsOpen) (allThreads, allFds) = _reader.ReadProcess(folder, _options.MaxFdsPerLookup, _options.MaxThreadsPerLookup, threads);
+        }
+        _reader.PidNamespaces.Settle();
+        Counters.FdsLeftOut = _reader.FdsLeftOut;
+        _budget.End(start);
+        return new ProcessReading(pid, now, threads, allThreads, allFds);
     }
 
     /// <inheritdoc />
@@ -142,6 +169,8 @@ public sealed class ProcHost : IHost, IDisposable
         }
         return true;
     }
+
+    private ThreadReader NewReader() => new(_options, Clock, UnifiedControllers(), Ports(), RuntimeInformation.ProcessArchitecture == Architecture.Arm64);
 
     private byte[] Path(string below) => Encoding.UTF8.GetBytes(System.IO.Path.Combine(_options.HostRoot, below) + "\0");
 

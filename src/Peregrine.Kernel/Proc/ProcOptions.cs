@@ -21,6 +21,12 @@ public sealed record ProcOptions
     /// <summary>Most descriptors read when one unknown thread is looked up; the others are looked up when an event names them.</summary>
     public int MaxFdsPerLookup { get; init; } = 256;
 
+    /// <summary>Most threads read of one process in a look-up.</summary>
+    public int MaxThreadsPerLookup { get; init; } = 64;
+
+    /// <summary>The part of one CPU that reading all processes anew (after losses) may take.</summary>
+    public double ScanShare { get; init; } = 0.25;
+
     /// <summary>Most look-ups of unknown threads and descriptors in a second.</summary>
     public int LookupsPerSecond { get; init; } = 2000;
 

@@ -53,26 +53,30 @@ internal sealed class ThreadReader
     }
 
     /// <summary>Reads a process with all its threads. Adds nothing when it is gone; what vanishes while it is read stays empty.</summary>
-    public void ReadProcess(ProcDirectory process, int fdLimit, List<ThreadEntry> into)
+    /// <returns>Whether all threads and all descriptors were read.</returns>
+    public (bool Threads, bool Fds) ReadProcess(ProcDirectory process, int fdLimit, int threadLimit, List<ThreadEntry> into)
     {
-        if (ReadMain(process, fdLimit, out var status, out var kernel) is not { } leader) return;
+        if (ReadMain(process, fdLimit, out var status, out var kernel) is not { } leader) return (true, true);
+        var hasAllFds = kernel || _fds.IsComplete;
         var group = leader.Group;
         group.Leader = leader;
         group.ThreadCount = 1;
         into.Add(leader);
-        if (kernel || status.Threads <= 1) return;
+        if (kernel || status.Threads <= 1) return (true, hasAllFds);
         using var tasks = ProcDirectory.Open(process.Fd, "task"u8);
-        if (!tasks.IsOpen) return;
+        if (!tasks.IsOpen) return (false, hasAllFds);
         _tids.Clear();
         tasks.ListNumbers(_tids);
         foreach (var tid in _tids)
         {
             if (tid == leader.Tid) continue;
+            if (group.ThreadCount >= threadLimit) return (false, hasAllFds);
             using var task = ProcDirectory.Open(tasks.Fd, tid);
             if (!task.IsOpen || ReadSibling(task, leader) is not { } thread) continue;
             group.ThreadCount++;
             into.Add(thread);
         }
+        return (true, hasAllFds);
     }
 
     /// <summary>Reads the thread that a folder of procfs stands for, with what its process shares.</summary>

@@ -39,6 +39,7 @@ internal static class LossText
         EventClass.Close => "close",
         EventClass.ProcExit => "exit",
         EventClass.ReadWrite => "read and write",
+        EventClass.Routine => "memory and waits",
         _ => "other",
     };
 

@@ -15,8 +15,16 @@ namespace Peregrine.Sensor.Live;
 internal sealed class LiveMachine : IDisposable
 {
     private readonly ProcHost _host;
+    private readonly ProcScan _scan;
 
-    private LiveMachine(KernelProbe probe, ProcHost host, StateEngine state, HostFacts facts) => (Probe, _host, State, Facts) = (probe, host, state, facts);
+    private LiveMachine(KernelProbe probe, ProcHost host, StateEngine state, HostFacts facts)
+    {
+        (Probe, _host, State, Facts) = (probe, host, state, facts);
+        _scan = host.CreateScan();
+    }
+
+    /// <summary>Reads all processes anew, when events were lost.</summary>
+    public IProcessScan Scan => _scan;
 
     public KernelProbe Probe { get; }
 
@@ -33,7 +41,7 @@ internal sealed class LiveMachine : IDisposable
         {
             probe = KernelProbe.Load(new KernelProbeOptions { RingBytes = 1024 * 1024 << (configuration.Engine.BufferSizePreset - 1), SnapLength = configuration.Engine.SnapLength });
             var options = ProcOptions.FromEnvironment();
-            host = new ProcHost(options);
+            host = new ProcHost(options, bootTime: probe.BootTime);
             probe.SetSyscalls([.. wanted]);
             probe.Attach();
             var facts = HostFacts.Read(options.HostRoot);
@@ -59,6 +67,7 @@ internal sealed class LiveMachine : IDisposable
     public void Dispose()
     {
         Probe.Dispose();
+        _scan.Dispose();
         _host.Dispose();
     }
 

@@ -14,6 +14,12 @@ internal static class LiveRun
     /// <summary>The longest sleep: how late the end and the once-a-second work may be noticed on a silent machine.</summary>
     private static readonly TimeSpan LongestSleep = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>The longest sleep while the state is being healed.</summary>
+    private static readonly TimeSpan ShortSleep = TimeSpan.FromMilliseconds(2);
+
+    /// <summary>When nothing is handed out, nothing older than this is still to come, in nanoseconds.</summary>
+    private const ulong Settled = 5_000_000;
+
     /// <summary>How long the rings are still emptied after the end was asked for.</summary>
     private static readonly TimeSpan LastDrain = TimeSpan.FromSeconds(1);
 
@@ -34,13 +40,17 @@ internal static class LiveRun
         var gaveUp = false;
         var monitor = DropActing.Watch(session, () => probe.Statistics, () => gaveUp = true);
         using var worker = new EventWorker(session, machine.State, monitor, state => MachineTables.Of(machine.Facts, state));
+        var healing = new Healing(probe, machine.State, machine.Scan, session.Log, session.Console.Clock);
         using (stop.Token.Register(probe.WakeUp))
         using (session.Handover.Wake(probe.WakeUp))
         {
             var nextLook = Environment.TickCount64 + 1_000;
             while (!stop.IsRequested && !gaveUp)
             {
-                if (probe.Drain(worker) == 0) probe.Wait(LongestSleep);
+                var now = probe.Now;
+                var idle = probe.Drain(worker) == 0;
+                healing.Step(idle ? now - Settled : 0);
+                if (idle) probe.Wait(healing.HasWork ? ShortSleep : LongestSleep);
                 worker.TakeUpNext(syscalls => probe.SetSyscalls([.. syscalls]));
                 if (Environment.TickCount64 < nextLook) continue;
                 nextLook = Environment.TickCount64 + 1_000;

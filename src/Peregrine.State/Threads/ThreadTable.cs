@@ -23,6 +23,9 @@ public sealed partial class ThreadTable
 
     public bool IsFull => _threads.Count >= _limit;
 
+    /// <summary>All processes, in no order.</summary>
+    internal IReadOnlyCollection<ThreadGroup> Groups => _groups.Values;
+
     /// <summary>All threads, in no order.</summary>
     public IReadOnlyCollection<ThreadEntry> All => _threads.Values;
 

@@ -18,7 +18,10 @@ public sealed class EventClassTests
     [InlineData(EventType.Procexit_1E, EventClass.ProcExit)]
     [InlineData(EventType.SyscallReadX, EventClass.ReadWrite)]
     [InlineData(EventType.SocketSendtoX, EventClass.ReadWrite)]
-    [InlineData(EventType.GenericX, EventClass.Other)]
+    [InlineData(EventType.GenericX, EventClass.Routine)]
+    [InlineData(EventType.SyscallFutexX, EventClass.Routine)]
+    [InlineData(EventType.SocketAccept4_6X, EventClass.Other)]
+    [InlineData(EventType.SyscallChdirX, EventClass.Other)]
     public void An_event_counts_in_its_class(EventType type, EventClass expected) => Assert.Equal(expected, EventClasses.Class(type));
 
     [Fact]

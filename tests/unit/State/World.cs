@@ -35,6 +35,9 @@ internal sealed class World
 
     public ulong Now => _time;
 
+    /// <summary>Lets time pass, in nanoseconds.</summary>
+    public void Skip(ulong time) => _time += time;
+
     public ThreadEntry Thread(long tid) => State.Threads.Find(tid) ?? throw new Xunit.Sdk.XunitException($"thread {tid} is not in the table");
 
     public static ThreadEntry NewThread(long tid, long pid, long parent, string comm, string cwd = "/") => new()

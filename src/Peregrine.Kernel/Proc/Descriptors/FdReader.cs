@@ -15,15 +15,20 @@ internal sealed class FdReader(MountTables mounts, SocketReader sockets, bool ar
     private readonly byte[] _attribute = new byte[64];
     private readonly List<long> _numbers = [];
 
+    /// <summary>Whether <see cref="ReadAll"/> has last read all that were open.</summary>
+    public bool IsComplete { get; private set; }
+
     /// <summary>Reads all descriptors, at most <paramref name="limit"/>. Returns how many were left out by the limit.</summary>
     public int ReadAll(ProcDirectory process, in ProcessNamespaces namespaces, FdTable table, int limit)
     {
         using var links = ProcDirectory.Open(process.Fd, "fd"u8);
+        IsComplete = links.IsOpen;
         if (!links.IsOpen) return 0;
         _numbers.Clear();
         links.ListNumbers(_numbers);
         using var infos = ProcDirectory.Open(process.Fd, "fdinfo"u8);
         var count = Math.Min(limit, _numbers.Count);
+        IsComplete = count == _numbers.Count;
         for (var i = 0; i < count; i++)
             if (Read(process, links, infos, _numbers[i], namespaces) is { } entry) table.Set(_numbers[i], entry);
         return _numbers.Count - count;
