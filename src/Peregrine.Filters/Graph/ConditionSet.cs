@@ -10,6 +10,10 @@ namespace Peregrine.Filters;
 public sealed class ConditionSet
 {
     private readonly TypeProgram?[] _programs;
+
+    /// <summary>Every condition may hold for what is put into the stream under a name, and few such events come: these are asked one by one.</summary>
+    private readonly (int Number, PredicateNode Root)[] _rare = [];
+
     private readonly int _processSlots;
     private readonly int _maskWords;
 
@@ -21,17 +25,23 @@ public sealed class ConditionSet
         var evaluators = new GraphEvaluators();
         var byType = new List<(int Number, GraphNode Residue)>?[EventSchema.Count];
         GraphNode[] roots = [.. conditions.Select(c => graph.Add(c.Filter.Root))];
-        for (var type = 0; type < byType.Length; type++)
+        // Type by type, because the graph knows what is left for one type at a time.
+        foreach (var group in conditions.SelectMany(static (c, i) => c.Types.Distinct().Select(type => (Type: type, Number: i))).GroupBy(static p => p.Type, static p => p.Number))
         {
-            // Type by type, because the graph knows what is left for one type at a time.
-            for (var i = 0; i < roots.Length; i++)
+            if (group.Key == EventType.AsynceventE)
             {
-                if (!conditions[i].Types.Contains((EventType)type)) continue;
-                var residue = graph.Fold(roots[i], (EventType)type);
+                _rare = [.. group.Select(number => (number, conditions[number].Filter.Root))];
+                continue;
+            }
+            var left = new List<(int Number, GraphNode Residue)>();
+            foreach (var number in group)
+            {
+                var residue = graph.Fold(roots[number], group.Key);
                 if (ReferenceEquals(residue, graph.False)) continue;
                 foreach (var term in ProgramParts.TermsOf(residue)) evaluators.Count(term);
-                (byType[type] ??= []).Add((i, residue));
+                left.Add((number, residue));
             }
+            if (left.Count > 0) byType[(int)group.Key] = left;
         }
         var necessary = new NecessaryKeys();
         _programs = new TypeProgram?[byType.Length];
@@ -51,16 +61,31 @@ public sealed class ConditionSet
     internal int ProgramCount { get; }
 
     /// <summary>Whether any condition may hold for events of this type.</summary>
-    public bool Wants(EventType type) => (uint)type < (uint)_programs.Length && _programs[(int)type] is not null;
+    public bool Wants(EventType type) => (uint)type < (uint)_programs.Length && (_programs[(int)type] is not null || (type == EventType.AsynceventE && _rare.Length > 0));
 
     /// <summary>Gives the sink each condition that holds, in order. Does not allocate but once per process.</summary>
     public void Match<T>(ref EventContext context, EvaluationScratch scratch, ref T sink)
         where T : struct, IMatchSink, allows ref struct
     {
         var type = (uint)context.Event.Type;
-        if (type >= (uint)_programs.Length || _programs[type] is not { } program) return;
-        scratch.Enter(ref context, this);
-        program.Match(ref context, scratch, ref sink);
+        if (type >= (uint)_programs.Length) return;
+        if (_programs[type] is { } program)
+        {
+            scratch.Enter(ref context, this);
+            program.Match(ref context, scratch, ref sink);
+        }
+        else if (type == (uint)EventType.AsynceventE)
+        {
+            MatchRare(ref context, scratch, ref sink);
+        }
+    }
+
+    private void MatchRare<T>(ref EventContext context, EvaluationScratch scratch, ref T sink)
+        where T : struct, IMatchSink, allows ref struct
+    {
+        scratch.Enter(ref context);
+        foreach (var (number, root) in _rare)
+            if (root.Evaluate(ref context, scratch) && !sink.OnMatch(number, ref context, scratch)) return;
     }
 
     internal ProcessMemory NewMemory() => new(this, _processSlots, ProgramCount, _maskWords);

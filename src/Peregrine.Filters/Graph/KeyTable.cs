@@ -2,36 +2,68 @@ using Peregrine.State;
 
 namespace Peregrine.Filters;
 
-/// <summary>Rules out, with one look at a field, all conditions of a program that need other values of it. Immutable.</summary>
+/// <summary>Rules out, with one look at a field or a few, all conditions of a program that need other values of them. Immutable.</summary>
 internal sealed class KeyTable
 {
-    private readonly FieldSource _field;
-    private readonly TextTrie _trie = new();
+    /// <summary>What looking at a field costs: extracting a text and following a trie.</summary>
+    private const int CostOfField = 6;
 
-    /// <param name="field">The field.</param>
-    /// <param name="conditions">The conditions that need certain values of it, by their places in the program, with these values.</param>
+    private readonly FieldTries[] _fields;
+
+    /// <param name="conditions">The conditions that need certain values of the same fields, by their places in the program, with these values.</param>
     /// <param name="words">Words of the program's masks.</param>
-    public KeyTable(FieldSource field, IEnumerable<(int Condition, IReadOnlyList<NecessaryKey> Keys)> conditions, int words)
+    public KeyTable(IReadOnlyList<(int Condition, KeySet Keys)> conditions, int words)
     {
-        _field = field;
         Mask = new ulong[words];
+        var fields = new Dictionary<string, FieldTries>(StringComparer.Ordinal);
         foreach (var (condition, keys) in conditions)
         {
             Mask[condition >> 6] |= 1UL << condition;
-            foreach (var key in keys) _trie.Add(key.Text, key.IsPrefix, condition);
+            foreach (var key in keys.Keys)
+            {
+                if (!fields.TryGetValue(key.Field.Reference.Text, out var tries)) fields.Add(key.Field.Reference.Text, tries = new(key.Field));
+                tries.Add(key, condition);
+            }
         }
+        _fields = [.. fields.Values];
     }
 
     /// <summary>The conditions that it may rule out.</summary>
     public ulong[] Mask { get; }
 
-    /// <summary>Whether the answer is good for as long as the process does not change.</summary>
-    public bool IsOfProcess => _field.Scope is FieldScope.Container or FieldScope.Lineage or FieldScope.Process;
+    public int Cost => CostOfField * _fields.Length;
 
-    /// <summary>Sets the bits of the conditions that may hold, given the field's value: none when it has no value. The bits must be clear.</summary>
+    /// <summary>Whether the answer is good for as long as the process does not change.</summary>
+    public bool IsOfProcess => Array.TrueForAll(_fields, static f => f.Source.Scope is FieldScope.Container or FieldScope.Lineage or FieldScope.Process);
+
+    /// <summary>Sets the bits of the conditions that may hold, given the fields' values: none for a field without a value. The bits must be clear.</summary>
     public void MarkPossible(ref EventContext context, EvaluationScratch scratch, scoped Span<ulong> possible)
     {
-        var value = new FieldValue(scratch.Buffer);
-        if (_field.TryGet(ref context, ref value)) _trie.Mark(value.Bytes, possible);
+        foreach (var field in _fields)
+        {
+            var value = new FieldValue(scratch.Buffer);
+            if (field.Source.TryGet(ref context, ref value)) field.Mark(value.Bytes, possible);
+        }
+    }
+
+    /// <summary>The keys over one field.</summary>
+    private sealed class FieldTries(FieldSource source)
+    {
+        private readonly TextTrie _forward = new(backward: false);
+        private TextTrie? _backward;
+
+        public FieldSource Source => source;
+
+        public void Add(in NecessaryKey key, int condition)
+        {
+            if (key.Kind == KeyKind.Suffix) (_backward ??= new(backward: true)).Add(key.Text, goesOn: true, condition);
+            else _forward.Add(key.Text, key.Kind == KeyKind.Prefix, condition);
+        }
+
+        public void Mark(ReadOnlySpan<byte> text, scoped Span<ulong> possible)
+        {
+            _forward.Mark(text, possible);
+            _backward?.Mark(text, possible);
+        }
     }
 }

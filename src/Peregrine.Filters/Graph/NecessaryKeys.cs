@@ -1,86 +1,91 @@
-using System.Runtime.InteropServices;
-
 namespace Peregrine.Filters;
 
-/// <summary>A text that a field's value must equal or begin with.</summary>
-internal readonly record struct NecessaryKey(byte[] Text, bool IsPrefix);
+/// <summary>How a value must be like a text.</summary>
+internal enum KeyKind : byte
+{
+    Equal,
+    Prefix,
+    Suffix,
+}
 
-/// <summary>A field, and the texts of which it must have one for a condition to hold.</summary>
-internal sealed record FieldKeys(FieldSource Field, IReadOnlyList<NecessaryKey> Keys);
+/// <summary>A text that a field's value must equal, begin or end with.</summary>
+internal readonly record struct NecessaryKey(FieldSource Field, byte[] Text, KeyKind Kind);
 
 /// <summary>
-/// Finds what a condition cannot do without: for a field, texts that its value must equal or begin with. A condition on <c>proc.name in (sh, bash)</c> holds for no other name, whatever else it says,
-/// so one look-up of the name rules it out together with all others that want other names.
+/// What a condition cannot do without: one of these keys must fit. All the same whether over one field or several: <see cref="Fields"/> names them, sorted, and keys over the same fields can be looked up together.
+/// </summary>
+internal sealed record KeySet(string Fields, IReadOnlyList<NecessaryKey> Keys)
+{
+    /// <summary>Roughly how much passes: a whole text is narrow, a beginning wide.</summary>
+    public int Width { get; } = Keys.Sum(static k => k.Kind == KeyKind.Equal ? 1 : 16);
+}
+
+/// <summary>
+/// Finds the keys of conditions. A condition on <c>proc.name in (sh, bash)</c> holds for no other name, whatever else it says, so one look-up of the name rules it out together with all others
+/// that want other names.
 /// </summary>
 internal sealed class NecessaryKeys
 {
     /// <summary>Longer lists of one condition are left to the condition.</summary>
     private const int MostKeys = 4096;
 
-    private static readonly Dictionary<string, FieldKeys> None = [];
-    private readonly Dictionary<GraphNode, Dictionary<string, FieldKeys>> _known = new(ReferenceEqualityComparer.Instance);
+    /// <summary>Alternatives over more fields cost more to look up than they spare.</summary>
+    private const int MostFields = 3;
 
-    /// <summary>The keys by the field's text; empty when the node can hold whatever the fields' values are.</summary>
-    public IReadOnlyDictionary<string, FieldKeys> Of(GraphNode node) => Find(node);
+    private readonly Dictionary<GraphNode, KeySet[]> _known = new(ReferenceEqualityComparer.Instance);
 
-    private Dictionary<string, FieldKeys> Find(GraphNode node)
+    /// <summary>Sets of keys, one of each of which must fit; no two over the same fields. Empty when the node can hold whatever the fields' values are.</summary>
+    public IReadOnlyList<KeySet> Of(GraphNode node) => Find(node);
+
+    private KeySet[] Find(GraphNode node)
     {
         if (_known.TryGetValue(node, out var known)) return known;
-        var found = node.Kind switch
+        KeySet[] found = node.Kind switch
         {
             GraphKind.Check => OfCheck(node.Check!),
-            GraphKind.All => OfAll(node.Children),
+            GraphKind.All => [.. node.Children.SelectMany(Find).GroupBy(static s => s.Fields, StringComparer.Ordinal).Select(static g => g.MinBy(static s => s.Width)!)],
             GraphKind.Any => OfAny(node.Children),
-            _ => None,
+            _ => [],
         };
         _known.Add(node, found);
         return found;
     }
 
-    /// <summary>All parts must hold: whichever part narrows a field the most.</summary>
-    private Dictionary<string, FieldKeys> OfAll(GraphNode[] parts)
+    /// <summary>One part must hold, so one key of one part must fit: over fields that all parts narrow when there are such, else over whatever each part narrows best.</summary>
+    private KeySet[] OfAny(GraphNode[] parts)
     {
-        Dictionary<string, FieldKeys>? all = null;
-        foreach (var part in parts)
-            foreach (var (field, keys) in Find(part))
-            {
-                ref var best = ref CollectionsMarshal.GetValueRefOrAddDefault(all ??= [], field, out _);
-                if (best is null || Width(keys) < Width(best)) best = keys;
-            }
-        return all ?? None;
-    }
-
-    /// <summary>One part must hold: a field is narrowed only if each part narrows it.</summary>
-    private Dictionary<string, FieldKeys> OfAny(GraphNode[] parts)
-    {
-        Dictionary<string, FieldKeys> common = new(Find(parts[0]));
-        foreach (var part in parts.AsSpan(1))
+        var sets = new KeySet[parts.Length][];
+        for (var i = 0; i < parts.Length; i++)
         {
-            var other = Find(part);
-            foreach (var field in common.Keys.ToArray())
-            {
-                if (other.TryGetValue(field, out var keys) && common[field].Keys.Count + keys.Keys.Count <= MostKeys) common[field] = new(keys.Field, [.. common[field].Keys, .. keys.Keys]);
-                else common.Remove(field);
-            }
-            if (common.Count == 0) return None;
+            sets[i] = Find(parts[i]);
+            if (sets[i].Length == 0) return [];
         }
-        return common;
+        KeySet[] common = [.. sets[0].Where(s => sets.All(other => other.Any(o => o.Fields == s.Fields))).Select(s => s.Fields).Select(f => Union(sets.Select(x => x.First(o => o.Fields == f)))).OfType<KeySet>()];
+        if (common.Length > 0) return common;
+        return Union(sets.Select(static s => s.MinBy(static x => x.Width)!)) is { } mixed ? [mixed] : [];
     }
 
-    private static int Width(FieldKeys keys) => keys.Keys.Sum(static k => k.IsPrefix ? 16 : 1);
-
-    private static Dictionary<string, FieldKeys> OfCheck(PredicateNode check)
+    private static KeySet? Union(IEnumerable<KeySet> sets)
     {
-        if (check is not CheckPredicate { Source: FieldSource { IsList: false, Reference: var reference } field, Test: var test } || field.GetType() != typeof(FieldSource)) return None;
-        if (ValueClasses.Of(field.Type) != ValueClass.Text) return None;
+        NecessaryKey[] keys = [.. sets.SelectMany(static s => s.Keys)];
+        if (keys.Length > MostKeys) return null;
+        string[] fields = [.. keys.Select(static k => k.Field.Reference.Text).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        return fields.Length <= MostFields ? new(string.Join(' ', fields), keys) : null;
+    }
+
+    private static KeySet[] OfCheck(PredicateNode check)
+    {
+        if (check is not CheckPredicate { Source: FieldSource { IsList: false, Reference: var reference } field, Test: var test } || field.GetType() != typeof(FieldSource)) return [];
+        if (ValueClasses.Of(field.Type) != ValueClass.Text) return [];
         NecessaryKey[] keys = test switch
         {
-            BytesEqualTest equal => [new(equal.Text, false)],
-            BytesInTest { Constants.Count: <= MostKeys } set => [.. set.Constants.Select(static c => new NecessaryKey(c, false))],
-            BytesStartTest { Text.Length: > 0 } start => [new(start.Text, true)],
-            TextGlobTest { LiteralStart: { Length: > 0 } start } => [new(start, true)],
+            BytesEqualTest equal => [new(field, equal.Text, KeyKind.Equal)],
+            BytesInTest { Constants.Count: <= MostKeys } set => [.. set.Constants.Select(c => new NecessaryKey(field, c, KeyKind.Equal))],
+            BytesStartTest { Text.Length: > 0 } start => [new(field, start.Text, KeyKind.Prefix)],
+            BytesEndTest { Text.Length: > 0 } end => [new(field, end.Text, KeyKind.Suffix)],
+            TextGlobTest { LiteralStart: { Length: > 0 } start } => [new(field, start, KeyKind.Prefix)],
             _ => [],
         };
-        return keys.Length == 0 ? None : new() { [reference.Text] = new(field, keys) };
+        return keys.Length == 0 ? [] : [new(reference.Text, keys)];
     }
 }

@@ -6,9 +6,9 @@ namespace Peregrine.Filters;
 internal sealed class ProgramOrder
 {
     private const long FirstReview = 128;
-    private const long LastReview = 1L << 40;
+    private const long LongestInterval = 1L << 20;
 
-    private readonly TypeProgram _program;
+    private readonly double[] _weights;
     private readonly int[] _asked;
     private readonly int[] _failed;
     private readonly double[] _ranks;
@@ -17,10 +17,10 @@ internal sealed class ProgramOrder
 
     public ProgramOrder(TypeProgram program)
     {
-        _program = program;
         _asked = new int[program.StepCount];
         _failed = new int[program.StepCount];
         _ranks = new double[program.StepCount];
+        _weights = [.. Enumerable.Range(0, program.StepCount).Select(step => (double)program.CostOf(step) / program.UsersOf(step))];
         Steps = [.. program.StepsOfConditions.Select(static s => s.ToArray())];
         Sort();
     }
@@ -28,12 +28,14 @@ internal sealed class ProgramOrder
     /// <summary>For each condition its steps, in order.</summary>
     public int[][] Steps { get; }
 
-    /// <summary>Counts an event; now and then it is time to sort again, ever more rarely.</summary>
+    /// <summary>Counts an event; now and then it is time to sort again. What was counted long ago weighs less, so that the order follows the machine's work.</summary>
     public void CountEvent()
     {
         if (++_events < _review) return;
-        if (_review < LastReview) _review *= 4;
+        _events = 0;
+        _review = Math.Min(_review * 4, LongestInterval);
         Sort();
+        for (var step = 0; step < _asked.Length; step++) (_asked[step], _failed[step]) = (_asked[step] / 2, _failed[step] / 2);
     }
 
     public void CountHeld(int step) => _asked[step]++;
@@ -50,7 +52,7 @@ internal sealed class ProgramOrder
         {
             // Before anything is counted, a step fails every other time.
             var fails = (_failed[step] + 1.0) / (_asked[step] + 2.0);
-            _ranks[step] = _program.CostOf(step) / (fails * _program.UsersOf(step));
+            _ranks[step] = _weights[step] / fails;
         }
         foreach (var steps in Steps) Sort(steps);
     }

@@ -3,9 +3,6 @@ namespace Peregrine.Filters;
 /// <summary>Takes the conditions of a program apart: the terms that they share, and the tables of necessary values.</summary>
 internal sealed class ProgramParts
 {
-    /// <summary>What a look-up costs: extracting a text and following a trie.</summary>
-    public const int TableCost = 6;
-
     /// <summary>A table must be able to rule out as many conditions.</summary>
     private const int WorthATable = 2;
 
@@ -25,7 +22,7 @@ internal sealed class ProgramParts
         var processTables = new List<KeyTable>();
         foreach (var wanted in Wanted(conditions, necessary))
         {
-            var table = new KeyTable(wanted[0].Keys.Field, wanted.Select(static w => (w.Condition, w.Keys.Keys)), Words);
+            var table = new KeyTable(wanted, Words);
             if (table.IsOfProcess)
             {
                 processTables.Add(table);
@@ -65,16 +62,16 @@ internal sealed class ProgramParts
         _ => [residue],
     };
 
-    private static IEnumerable<List<(int Condition, FieldKeys Keys)>> Wanted(IReadOnlyList<(int Number, GraphNode Residue)> conditions, NecessaryKeys necessary)
+    private static IEnumerable<List<(int Condition, KeySet Keys)>> Wanted(IReadOnlyList<(int Number, GraphNode Residue)> conditions, NecessaryKeys necessary)
     {
-        var byField = new SortedDictionary<string, List<(int, FieldKeys)>>(StringComparer.Ordinal);
+        var byFields = new SortedDictionary<string, List<(int, KeySet)>>(StringComparer.Ordinal);
         for (var i = 0; i < conditions.Count; i++)
-            foreach (var (field, keys) in necessary.Of(conditions[i].Residue))
+            foreach (var keys in necessary.Of(conditions[i].Residue))
             {
-                if (!byField.TryGetValue(field, out var list)) byField.Add(field, list = []);
+                if (!byFields.TryGetValue(keys.Fields, out var list)) byFields.Add(keys.Fields, list = []);
                 list.Add((i, keys));
             }
-        return byField.Values.Where(static list => list.Count >= WorthATable);
+        return byFields.Values.Where(static list => list.Count >= WorthATable);
     }
 
     private TypeProgram.Term[] TakeTerms(IReadOnlyList<(int Number, GraphNode Residue)> conditions, GraphEvaluators evaluators, List<int>[] steps)
@@ -87,9 +84,9 @@ internal sealed class ProgramParts
                 if (!numbers.TryGetValue(node, out var number))
                 {
                     numbers.Add(node, number = terms.Count);
-                    terms.Add(new(evaluators.Get(node), new ulong[Words], node.IsOfProcess, GraphEvaluators.CostOf(node)));
+                    terms.Add(new(evaluators.Get(node), new ConditionMask(), node.IsOfProcess, GraphEvaluators.CostOf(node)));
                 }
-                terms[number].Mask[i >> 6] |= 1UL << i;
+                terms[number].Mask.Add(i);
                 steps[i].Add(Tables.Length + number);
             }
         return [.. terms];

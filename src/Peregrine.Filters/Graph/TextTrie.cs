@@ -1,15 +1,20 @@
 namespace Peregrine.Filters;
 
 /// <summary>
-/// Texts with numbers: finds, in one pass over a value, the numbers of all that it equals or begins with. A radix tree: each edge is a run of bytes, and the edges of a node differ in their first.
+/// Texts with numbers: finds, in one pass over a value, the numbers of all that it equals or begins (or ends) with. A radix tree: each edge is a run of bytes, and the edges of a node differ in the first
+/// byte that is compared.
 /// </summary>
-internal sealed class TextTrie
+/// <param name="backward">Whether values are read from their ends.</param>
+internal sealed class TextTrie(bool backward)
 {
     private readonly Node _root = new([]);
 
-    /// <summary>Adds a number under a text.</summary>
-    public void Add(ReadOnlySpan<byte> text, bool isPrefix, int number)
+    /// <summary>Adds a number under a text, which is a whole value, or a part of one that goes on.</summary>
+    public void Add(ReadOnlySpan<byte> text, bool goesOn, int number)
     {
+        var bytes = text.ToArray();
+        if (backward) Array.Reverse(bytes);
+        text = bytes;
         var node = _root;
         while (!text.IsEmpty)
         {
@@ -27,8 +32,8 @@ internal sealed class TextTrie
             node = child;
             text = text[common..];
         }
-        if (isPrefix) node.Prefixes = [.. node.Prefixes.Append(number).Distinct()];
-        else node.Exact = [.. node.Exact.Append(number).Distinct()];
+        if (goesOn) node.Open = With(node.Open, number);
+        else node.Whole = With(node.Whole, number);
     }
 
     /// <summary>Sets the bit of each number that is found.</summary>
@@ -37,16 +42,35 @@ internal sealed class TextTrie
         var node = _root;
         while (true)
         {
-            foreach (var number in node.Prefixes) bits[number >> 6] |= 1UL << number;
+            foreach (var number in node.Open) bits[number >> 6] |= 1UL << number;
             if (text.IsEmpty) break;
-            var at = node.IndexOf(text[0]);
+            var at = node.IndexOf(backward ? text[^1] : text[0]);
             if (at < 0) return;
             node = node.Children[at];
-            if (!text.StartsWith(node.Label)) return;
-            text = text[node.Label.Length..];
+            if (backward)
+            {
+                if (!EndsWithReversed(text, node.Label)) return;
+                text = text[..^node.Label.Length];
+            }
+            else
+            {
+                if (!text.StartsWith(node.Label)) return;
+                text = text[node.Label.Length..];
+            }
         }
-        foreach (var number in node.Exact) bits[number >> 6] |= 1UL << number;
+        foreach (var number in node.Whole) bits[number >> 6] |= 1UL << number;
     }
+
+    private static bool EndsWithReversed(ReadOnlySpan<byte> text, byte[] label)
+    {
+        if (text.Length < label.Length) return false;
+        for (var i = 0; i < label.Length; i++)
+            if (text[^(i + 1)] != label[i]) return false;
+        return true;
+    }
+
+    /// <summary>Numbers come in rising order, so a repeated one is the last.</summary>
+    private static int[] With(int[] numbers, int number) => numbers.Length > 0 && numbers[^1] == number ? numbers : [.. numbers, number];
 
     private sealed class Node(byte[] label)
     {
@@ -57,10 +81,10 @@ internal sealed class TextTrie
         public Node[] Children { get; private set; } = [];
 
         /// <summary>Numbers of texts that end here and must be the whole value.</summary>
-        public int[] Exact { get; set; } = [];
+        public int[] Whole { get; set; } = [];
 
-        /// <summary>Numbers of texts that end here and may go on.</summary>
-        public int[] Prefixes { get; set; } = [];
+        /// <summary>Numbers of texts that end here while values may go on.</summary>
+        public int[] Open { get; set; } = [];
 
         public int IndexOf(byte first) => _first.AsSpan().IndexOf(first);
 
@@ -75,8 +99,7 @@ internal sealed class TextTrie
         {
             var child = Children[at];
             var middle = new Node(child.Label[..length]);
-            var rest = new Node(child.Label[length..]) { _first = child._first, Children = child.Children, Exact = child.Exact, Prefixes = child.Prefixes };
-            middle.Insert(rest);
+            middle.Insert(new Node(child.Label[length..]) { _first = child._first, Children = child.Children, Whole = child.Whole, Open = child.Open });
             Children[at] = middle;
             return middle;
         }

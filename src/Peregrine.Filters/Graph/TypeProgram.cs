@@ -40,13 +40,14 @@ internal sealed partial class TypeProgram
     /// <summary>For each condition the numbers of its steps: first come the tables, then the terms.</summary>
     public int[][] StepsOfConditions { get; }
 
-    public int CostOf(int step) => step < _tables.Length ? ProgramParts.TableCost : _terms[step - _tables.Length].Cost;
+    public int CostOf(int step) => step < _tables.Length ? _tables[step].Cost : _terms[step - _tables.Length].Cost;
 
     /// <summary>How many conditions have the step.</summary>
     public int UsersOf(int step)
     {
+        if (step >= _tables.Length) return _terms[step - _tables.Length].Mask.Count;
         var users = 0;
-        foreach (var word in step < _tables.Length ? _tables[step].Mask : _terms[step - _tables.Length].Mask) users += BitOperations.PopCount(word);
+        foreach (var word in _tables[step].Mask) users += BitOperations.PopCount(word);
         return users;
     }
 
@@ -102,8 +103,8 @@ internal sealed partial class TypeProgram
                     ref readonly var term = ref terms[step - tables.Length];
                     if (!term.Predicate.Evaluate(ref context, scratch))
                     {
-                        left &= ~term.Mask[0];
-                        if (term.IsOfProcess && memory is not null) memory.Excluded[_excludedAt] |= term.Mask[0];
+                        left &= ~term.Mask.First;
+                        if (term.IsOfProcess && memory is not null) memory.Excluded[_excludedAt] |= term.Mask.First;
                     }
                 }
                 if ((left & bit) == 0)
@@ -126,7 +127,7 @@ internal sealed partial class TypeProgram
         _all.CopyTo(left);
         var memory = scratch.Process;
         var excluded = memory is null ? default : memory.Excluded.AsSpan(_excludedAt, _words);
-        Masks.Remove(left, excluded);
+        for (var i = 0; i < excluded.Length; i++) left[i] &= ~excluded[i];
         var looked = 0UL;
         for (var word = 0; word < left.Length;)
         {
@@ -153,8 +154,8 @@ internal sealed partial class TypeProgram
                     ref readonly var term = ref _terms[step - _tables.Length];
                     if (!term.Predicate.Evaluate(ref context, scratch))
                     {
-                        Masks.Remove(left[word..], term.Mask.AsSpan(word));
-                        if (term.IsOfProcess && memory is not null) Masks.Add(excluded, term.Mask);
+                        term.Mask.RemoveFrom(left);
+                        if (term.IsOfProcess && memory is not null) term.Mask.AddTo(excluded);
                     }
                 }
                 if ((left[word] & bit) == 0)
@@ -171,5 +172,5 @@ internal sealed partial class TypeProgram
     }
 
     /// <summary>What must hold, and the conditions that need it.</summary>
-    internal readonly record struct Term(PredicateNode Predicate, ulong[] Mask, bool IsOfProcess, int Cost);
+    internal readonly record struct Term(PredicateNode Predicate, ConditionMask Mask, bool IsOfProcess, int Cost);
 }
