@@ -6,8 +6,14 @@ namespace Peregrine.LiveTests.Reference;
 /// <summary>A network namespace without a way out. Its loopback has addresses as others have them, so that nothing that a rule asks about leaves the machine.</summary>
 public sealed class NetworkPlace : IDisposable
 {
+    /// <summary>Where the cluster's server is, by the sensor's hosts file.</summary>
+    public const string Cluster = "203.0.113.8";
+
+    /// <summary>Where a well-known pool of miners is.</summary>
+    public const string MinerPool = "203.0.113.9";
+
     /// <summary>A public address (of those kept for examples), the cloud's metadata service, a private network, and IPv6.</summary>
-    public static readonly string[] Addresses = ["203.0.113.7/32", "169.254.169.254/32", "10.9.8.7/32", "2001:db8::7/128"];
+    public static readonly string[] Addresses = ["203.0.113.7/32", Cluster + "/32", MinerPool + "/32", "169.254.169.254/32", "10.9.8.7/32", "2001:db8::7/128"];
 
     private readonly Process _keeper = Command.Start(null, "/usr/bin/unshare", "-n", "/bin/sleep", "3600");
 

@@ -20,7 +20,12 @@ public sealed class NetworkRules(RuleSensor sensor)
     [InlineData("Unexpected inbound connection source", "{deeds} with tcp 203.0.113.7 4242", "evt.type=accept4; fd.cip=203.0.113.7; fd.sport=4242")]
     [InlineData("Interpreted procs inbound network activity", "{python3} with tcp 203.0.113.7 4242", "proc.name=python3; evt.type=accept4")]
     [InlineData("Interpreted procs outbound network activity", "{python3} with tcp 203.0.113.7 4242", "proc.name=python3; evt.type=connect")]
+    [InlineData("Detect outbound connections to common miner pool ports", "{deeds} with tcp 203.0.113.9 3333", "proc.name=deeds; evt.type=connect; fd.sip=203.0.113.9; fd.sport=3333")]
+    [InlineData("Detect outbound connections to common miner pool ports", "{deeds} to tcp 203.0.113.9 443", "fd.sport=443; evt.res=EINPROGRESS")]
     [InlineData("Java Process Class File Download", "{java} payload 00cafebabe0000", "proc.name=java; evt.type=recvfrom; fd.sport=4244")]
+    [InlineData("Unexpected UDP Traffic", "perl -MSocket -e 'socket(S,PF_INET,SOCK_DGRAM,17); connect(S, sockaddr_in(4242, inet_aton(\"203.0.113.7\")));'", "proc.name=perl; fd.sport=4242")]
+    [InlineData("Interpreted procs outbound network activity", "perl -MSocket -e 'socket(S,PF_INET,SOCK_DGRAM,17); connect(S, sockaddr_in(4242, inet_aton(\"203.0.113.7\")));'", "proc.name=perl")]
+    [InlineData("Unexpected inbound connection source", "{deeds} with tcp 2001:db8::7 4242", "evt.type=accept4; fd.type=ipv6; fd.cip=2001:db8::7")]
     public void OnTheHost(string rule, string line, string says) => sensor.Expect(rule, sensor.InANetwork(line), says);
 
     [Theory]
@@ -34,6 +39,8 @@ public sealed class NetworkRules(RuleSensor sensor)
     [InlineData(ContainerKind.Plain, "Contact EC2 Instance Metadata Service From Container", "{deeds} to tcp 169.254.169.254 80", "fd.sip=169.254.169.254; fd.sport=80")]
     [InlineData(ContainerKind.Plain, "Contact cloud metadata service from container", "{curl} with tcp 169.254.169.254 80", "fd.sip=169.254.169.254; proc.name=curl; evt.type=connect")]
     [InlineData(ContainerKind.Plain, "Unexpected K8s NodePort Connection", "{deeds} with tcp 203.0.113.7 30123", "evt.type=connect; fd.sport=30123")]
+    [InlineData(ContainerKind.Plain, "Contact K8S API Server From Container", "{deeds} with tcp 203.0.113.8 443", "proc.name=deeds; fd.sip=203.0.113.8; fd.sport=443")]
+    [InlineData(ContainerKind.Plain, "Contact K8S API Server From Container", "kubectl to tcp 203.0.113.8 6443", "proc.name=kubectl; fd.sip=203.0.113.8; fd.sport=6443")]
     [InlineData(ContainerKind.Plain, "System procs network activity", "{login} with tcp 10.9.8.7 99", "proc.name=login; fd.sip=10.9.8.7")]
     [InlineData(ContainerKind.Plain, "Disallowed SSH Connection Non Standard Port", "{ssh} to tcp 203.0.113.7 4444", "proc.name=ssh; fd.sport=4444")]
     public void InAContainer(ContainerKind kind, string rule, string line, string says) => sensor.Expect(rule, sensor.InAContainer(line, kind), says);
@@ -42,6 +49,9 @@ public sealed class NetworkRules(RuleSensor sensor)
     [InlineData("Disallowed SSH Connection Non Standard Port", "{ssh} with tcp 203.0.113.7 22")]
     [InlineData("Disallowed SSH Connection Non Standard Port", "{ssh} with tcp 10.9.8.7 443")]
     [InlineData("Disallowed SSH Connection Non Standard Port", "{curl} with tcp 203.0.113.7 443")]
+    [InlineData("Detect outbound connections to common miner pool ports", "{deeds} with tcp 203.0.113.9 22")]
+    [InlineData("Detect outbound connections to common miner pool ports", "{deeds} with tcp 203.0.113.7 3333")]
+    [InlineData("Contact K8S API Server From Container", "{deeds} with tcp 203.0.113.8 443")]
     [InlineData("System procs network activity", "{cat} with tcp 127.0.0.1 4242")]
     [InlineData("Unexpected UDP Traffic", "{deeds} with udp 203.0.113.7 53")]
     [InlineData("Unexpected UDP Traffic", "{deeds} with tcp 203.0.113.7 4242")]
@@ -58,5 +68,9 @@ public sealed class NetworkRules(RuleSensor sensor)
     [InlineData("Packet socket created in container", "{deeds} socket netlink")]
     [InlineData("Unexpected K8s NodePort Connection", "{deeds} with tcp 203.0.113.7 29999")]
     [InlineData("Contact cloud metadata service from container", "{deeds} to tcp 203.0.113.7 80")]
+    [InlineData("Contact K8S API Server From Container", "{deeds} with tcp 203.0.113.7 443")]
+    // As shipped these two ask for namespaces of an empty list, and for a container without an id: nothing fits.
+    [InlineData("Network Connection outside Local Subnet", "{deeds} with tcp 203.0.113.7 443")]
+    [InlineData("Launch Disallowed Container", "{deeds} nothing")]
     public void NothingInAContainer(string rule, string line) => sensor.ExpectNone(rule, sensor.InAContainer(line, ContainerKind.Plain));
 }

