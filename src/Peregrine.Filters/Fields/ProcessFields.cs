@@ -22,7 +22,7 @@ internal static class ProcessFields
         Declare.Text("proc.exeline", "Executable Command Line", Process, "The first word of the command line and the arguments, joined by blanks.", static (ref c, _, ref v) => c.Thread is { } t && CommandLine.SetExeLine(ref v, t)),
         Declare.Text("proc.env", "Environment", Process, "The environment as NAME=value, joined by blanks; with a name in brackets, that variable's value, or an empty text.",
             static (ref c, arg, ref v) => c.Thread is { } t && EnvironmentText.Set(ref v, t, arg)).With(FieldArgument.Allowed | FieldArgument.Key, FieldTails.OptionalKey),
-        Declare.Text("proc.cwd", "Current Working Directory", Process, "The working directory; it ends with a slash.", static (ref c, _, ref v) => c.Thread is { } t && v.Set(t.IsKnown || t.Group.Cwd.Length > 0 ? t.Group.Cwd : "./"u8)),
+        Declare.Text("proc.cwd", "Current Working Directory", Process, "The working directory; it ends with a slash.", static (ref c, _, ref v) => c.Thread is { } t && v.Set(t.IsKnown || t.Cwd.Length > 0 ? t.Cwd : "./"u8)),
         Declare.Id("proc.tty", ParamType.Uint32, "Process TTY", Process, "Device number of the controlling terminal; 0 when there is none.", static (ref c, _, ref v) => c.Thread is { } t && v.Set(t.Tty)),
         Declare.Amount("proc.duration", ParamType.Reltime, "Process Duration", Event, "Nanoseconds since the process was started.", static (ref c, _, ref v) => Age(ref c, c.Thread, ref v)),
         Declare.Amount("proc.pid.ts", ParamType.Reltime, "Process start ts", Process, "When the process was started, in nanoseconds since the epoch.",

@@ -12,7 +12,7 @@ public static class Directories
     public static ReadOnlySpan<byte> Of(scoped ref EventContext context, long fd)
     {
         if (context.Thread is not { } thread) return "<UNKNOWN>"u8;
-        if (fd == CurrentDirectory) return thread.Group.Cwd;
+        if (fd == CurrentDirectory) return thread.Cwd;
         return thread.Fds.Find(fd) is { } entry ? entry.Name : "<UNKNOWN>"u8;
     }
 }

@@ -43,7 +43,7 @@ public static class StateTables
         Exe = thread.Exe,
         ExePath = thread.ExePath,
         Args = thread.Args,
-        Cwd = thread.Group.Cwd,
+        Cwd = thread.Cwd,
         Env = thread.Group.Env,
         Cgroups = thread.Cgroups,
         Root = thread.Root,

@@ -107,7 +107,8 @@ internal static class CloneEvents
         if (parent is not null) ThreadInheritance.Copy(parent, child);
         else child.Cgroups = state.Names.Intern(ControlGroups.Of(state, e.Param(P.Cgroups)));
         if (isThread && (flags & CloneFlags.Files) == 0 && (flags & CloneFlags.Thread) != 0 && parent is not null) child.OwnFds = parent.Fds.Fork();
-        if (group.Cwd.Length == 0) Directories.SetUnlessUnknown(state, group, e.Text(P.Cwd));
+        if (isThread && parent is not null) ShareDirectory(parent, child, flags);
+        if (group.Cwd.Length == 0) Directories.SetUnlessUnknown(state, group.Directory, e.Text(P.Cwd));
         child.FdLimit = e.Int(P.Fdlimit, child.FdLimit);
         child.PidNamespaceStart = e.Uint(P.PidnsInitStartTs, child.PidNamespaceStart);
         if ((flags & CloneFlags.NewUser) != 0) CredentialEvents.GiveAll(child);
@@ -121,7 +122,17 @@ internal static class CloneEvents
         var fds = parent.Fds;
         if ((flags & CloneFlags.Files) != 0) fds.Sharers++;
         else fds = fds.Fork();
-        return new ThreadGroup { Pid = pid, Cwd = parent.Group.Cwd, Env = parent.Group.Env, Fds = fds };
+        var directory = parent.Directory;
+        if ((flags & CloneFlags.FileSystem) != 0) directory.IsShared = true;
+        else directory = directory.Copy();
+        return new ThreadGroup { Pid = pid, Directory = directory, Env = parent.Group.Env, Fds = fds };
+    }
+
+    /// <summary>A thread works where its maker does; without CLONE_FS it goes its own ways from there.</summary>
+    private static void ShareDirectory(ThreadEntry maker, ThreadEntry child, uint flags)
+    {
+        if ((flags & CloneFlags.Thread) == 0) return;
+        child.OwnDirectory = (flags & CloneFlags.FileSystem) == 0 ? maker.Directory.Copy() : maker.OwnDirectory;
     }
 
     /// <summary>What the event says about the thread that made it; both sides of a clone have the same program then.</summary>

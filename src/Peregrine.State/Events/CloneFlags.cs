@@ -4,6 +4,8 @@ namespace Peregrine.State;
 internal static class CloneFlags
 {
     public const uint Files = 0x1;
+    public const uint FileSystem = 0x2;
+    public const uint NewMounts = 0x20;
     public const uint NewPid = 0x40;
     public const uint Parent = 0x100;
     public const uint Thread = 0x2000;

@@ -10,17 +10,25 @@ internal static class Directories
     public static ReadOnlySpan<byte> Resolve(StateEngine state, ThreadEntry thread, long directory, ReadOnlySpan<byte> path)
     {
         if (path.Length > 0 && path[0] == '/') return state.Scratch.Join(default, path);
-        if (directory == AtCwd) return state.Scratch.Join(thread.Group.Cwd, path);
-        var name = thread.Fds.Find(directory)?.Name;
+        if (directory == AtCwd) return state.Scratch.Join(thread.Cwd, path);
+        var name = state.FindFd(thread, directory)?.Name;
         return state.Scratch.Join(name is { Length: > 0 } ? name : PathText.UnknownDirectory, path);
     }
 
-    /// <summary>Moves the process to a directory, given absolute or relative to where it was.</summary>
-    public static void Set(StateEngine state, ThreadGroup group, ReadOnlySpan<byte> path) =>
-        group.Cwd = state.Names.Intern(state.Scratch.JoinDirectory(group.Cwd, path), group.Cwd);
+    /// <summary>Moves all that share it to a directory, given absolute or relative to where they were.</summary>
+    public static void Set(StateEngine state, WorkingDirectory directory, ReadOnlySpan<byte> path) =>
+        directory.Path = state.Names.Intern(state.Scratch.JoinDirectory(directory.Path, path), directory.Path);
 
-    public static void SetUnlessUnknown(StateEngine state, ThreadGroup group, ReadOnlySpan<byte> path)
+    public static void SetUnlessUnknown(StateEngine state, WorkingDirectory directory, ReadOnlySpan<byte> path)
     {
-        if (Texts.IsKnown(path)) Set(state, group, path);
+        if (Texts.IsKnown(path)) Set(state, directory, path);
+    }
+
+    /// <summary>Gives a thread a working directory that nobody else moves.</summary>
+    public static void Unshare(ThreadEntry thread)
+    {
+        if (thread.OwnDirectory is not null) return;
+        if (thread.Group.ThreadCount > 1) thread.OwnDirectory = thread.Group.Directory.Copy();
+        else if (thread.Group.Directory.IsShared) thread.Group.Directory = thread.Group.Directory.Copy();
     }
 }

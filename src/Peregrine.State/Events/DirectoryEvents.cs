@@ -27,9 +27,11 @@ internal static class DirectoryEvents
 
     private static void Set(StateEngine state, ThreadEntry thread, ReadOnlySpan<byte> path)
     {
-        var before = thread.Group.Cwd;
-        Directories.SetUnlessUnknown(state, thread.Group, path);
-        if (ReferenceEquals(before, thread.Group.Cwd)) return;
+        var directory = thread.Directory;
+        var before = directory.Path;
+        Directories.SetUnlessUnknown(state, directory, path);
+        if (ReferenceEquals(before, directory.Path)) return;
+        if (directory.IsShared) state.Threads.AnyProcessChanged();
         for (var member = thread.Group.FirstThread; member is not null; member = member.NextInGroup) member.Version++;
     }
 

@@ -61,7 +61,7 @@ internal static class ExecEvents
         Credentials(thread, in e);
         CloseOnExec(thread);
         // A capture that begins after the process does not show where it works, as its readers know it; a live event does.
-        if (wasKnown || state.Options.LookUpUnknown) Directories.SetUnlessUnknown(state, thread.Group, e.Text(P.Cwd));
+        if (wasKnown || state.Options.LookUpUnknown) Directories.SetUnlessUnknown(state, thread.Directory, e.Text(P.Cwd));
         thread.ExecTime = e.Timestamp;
         thread.Version++;
         state.PlaceInContainer(thread);
@@ -121,6 +121,7 @@ internal static class ExecEvents
             thread.Group.Fds = own;
             thread.OwnFds = null;
         }
+        if (thread.OwnDirectory is { } directory) (thread.Group.Directory, thread.OwnDirectory) = (directory, null);
         thread.Group.UnshareFds();
         thread.Group.Fds.CloseOnExec();
     }

@@ -62,7 +62,8 @@ internal static class ProcessEvents
         if (context.Thread is not { } subject || session < 0) return;
         for (var thread = subject.Group.FirstThread; thread is not null; thread = thread.NextInGroup)
         {
-            (thread.SessionId, thread.VirtualPgid, thread.Pgid) = (session, session, thread.Pid);
+            // A new session has no controlling terminal yet.
+            (thread.SessionId, thread.VirtualPgid, thread.Pgid, thread.Tty) = (session, session, thread.Pid, 0);
             thread.Version++;
         }
         state.Threads.LineageChanged(subject);
@@ -106,6 +107,8 @@ internal static class ProcessEvents
         if (context.Thread is not { } thread || context.Event.Int(EventParams.SyscallUnshareX.Res, -1) < 0) return;
         var flags = (uint)context.Event.Uint(EventParams.SyscallUnshareX.Flags);
         if ((flags & CloneFlags.NewUser) != 0) CredentialEvents.GiveAll(thread);
+        // New mounts and users come with a place of one's own in them.
+        if ((flags & (CloneFlags.FileSystem | CloneFlags.NewMounts | CloneFlags.NewUser)) != 0) Directories.Unshare(thread);
         if ((flags & CloneFlags.Files) == 0) return;
         if (thread.Group.ThreadCount > 1) thread.OwnFds ??= thread.Group.Fds.Fork();
         else thread.Group.UnshareFds();
@@ -114,7 +117,12 @@ internal static class ProcessEvents
     private static void Setns(StateEngine state, ref EventContext context)
     {
         if (context.Thread is not { } thread || context.Event.Int(EventParams.SyscallSetnsX.Res, -1) < 0) return;
-        if (((uint)context.Event.Uint(EventParams.SyscallSetnsX.Nstype) & CloneFlags.NewUser) != 0) CredentialEvents.GiveAll(thread);
+        var kinds = (uint)context.Event.Uint(EventParams.SyscallSetnsX.Nstype);
+        if ((kinds & CloneFlags.NewUser) != 0) CredentialEvents.GiveAll(thread);
+        if ((kinds & CloneFlags.NewMounts) == 0) return;
+        // The kernel puts who enters a mount namespace at its root.
+        Directories.Set(state, thread.Directory, "/"u8);
+        thread.Version++;
     }
 
     /// <summary>These calls report the sizes of the address space at the same positions.</summary>

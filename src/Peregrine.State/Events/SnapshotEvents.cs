@@ -25,7 +25,7 @@ internal static class SnapshotEvents
         if (tid <= 0 || e.Int(P.Vtgid, -1) != e.Int(P.Vpid, -2) || state.Threads.Find(tid) is { IsKnown: true }) return;
         var group = state.Threads.NewGroup(tid);
         group.Env = state.Names.Intern(Vectors.WithoutEnd(e.Param(P.Env)));
-        Directories.SetUnlessUnknown(state, group, e.Text(P.Cwd));
+        Directories.SetUnlessUnknown(state, group.Directory, e.Text(P.Cwd));
         var thread = new ThreadEntry
         {
             Tid = tid,

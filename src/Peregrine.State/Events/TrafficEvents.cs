@@ -13,8 +13,14 @@ internal static class TrafficEvents
         handlers[(int)EventType.SocketSendmmsgX] = static (s, ref c) => Apply(s, ref c, EventParams.SocketSendmmsgX.Tuple, false);
         handlers[(int)EventType.SocketRecvX] = static (s, ref c) => Apply(s, ref c, EventParams.SocketRecvX.Tuple, true);
         handlers[(int)EventType.SocketRecvfromX] = static (s, ref c) => Apply(s, ref c, EventParams.SocketRecvfromX.Tuple, true);
-        handlers[(int)EventType.SocketRecvmsgX] = static (s, ref c) => Apply(s, ref c, EventParams.SocketRecvmsgX.Tuple, true);
-        handlers[(int)EventType.SocketRecvmmsgX] = static (s, ref c) => Apply(s, ref c, EventParams.SocketRecvmmsgX.Tuple, true);
+        handlers[(int)EventType.SocketRecvmsgX] = static (s, ref c) => Receive(s, ref c, EventParams.SocketRecvmsgX.Tuple, EventParams.SocketRecvmsgX.Msgcontrol);
+        handlers[(int)EventType.SocketRecvmmsgX] = static (s, ref c) => Receive(s, ref c, EventParams.SocketRecvmmsgX.Tuple, EventParams.SocketRecvmmsgX.Msgcontrol);
+    }
+
+    private static void Receive(StateEngine state, ref EventContext context, int tuple, int control)
+    {
+        Apply(state, ref context, tuple, receives: true);
+        if (context.Thread is { } thread && context.Event.Int(0, -1) >= 0) PassedDescriptors.Take(state, thread, context.Event.Param(control));
     }
 
     private static void Apply(StateEngine state, ref EventContext context, int param, bool receives)

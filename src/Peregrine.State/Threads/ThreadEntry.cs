@@ -129,6 +129,9 @@ public sealed class ThreadEntry
     /// <summary>Descriptors of its own, for the rare thread that was cloned without CLONE_FILES.</summary>
     internal FdTable? OwnFds;
 
+    /// <summary>A working directory of its own, for the rare thread that does not share its process's.</summary>
+    internal WorkingDirectory? OwnDirectory;
+
     internal ThreadOrigin Origin;
 
     /// <summary>Both sides of its clone have been seen.</summary>
@@ -145,6 +148,11 @@ public sealed class ThreadEntry
 
     /// <summary>Its descriptors: the process's, unless it has its own.</summary>
     public FdTable Fds => OwnFds ?? Group.Fds;
+
+    public WorkingDirectory Directory => OwnDirectory ?? Group.Directory;
+
+    /// <summary>Where its relative paths begin, always ending with <c>/</c>; empty when unknown.</summary>
+    public byte[] Cwd => Directory.Path;
 
     /// <summary>Whether its ids inside its pid namespace differ from those of the host.</summary>
     public bool IsInPidNamespace => (VirtualTid > 0 && VirtualTid != Tid) || (VirtualPid > 0 && VirtualPid != Pid);

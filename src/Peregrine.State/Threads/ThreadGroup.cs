@@ -11,13 +11,19 @@ public sealed class ThreadGroup
     /// <summary>Threads alive, the leader included.</summary>
     public int ThreadCount;
 
-    /// <summary>The working directory, always ending with <c>/</c>; empty when unknown.</summary>
-    public byte[] Cwd = [];
+    public WorkingDirectory Directory = new();
 
     /// <summary>Environment entries separated by NUL, without a final one.</summary>
     public byte[] Env = [];
 
     public FdTable Fds = new();
+
+    /// <summary>The working directory, always ending with <c>/</c>; empty when unknown.</summary>
+    public byte[] Cwd
+    {
+        get => Directory.Path;
+        set => Directory.Path = value;
+    }
 
     /// <summary>Whether orphans below it come to it instead of the first process (<c>PR_SET_CHILD_SUBREAPER</c>).</summary>
     public bool IsSubreaper;

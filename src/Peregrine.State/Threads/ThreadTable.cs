@@ -99,6 +99,9 @@ public sealed partial class ThreadTable
 
     internal FdTable NewFds() => new() { Limit = _fdLimit, Pool = _pool };
 
+    /// <summary>Something changed in processes that nobody has a list of.</summary>
+    internal void AnyProcessChanged() => LineageVersion++;
+
     internal void LineageChanged(ThreadEntry thread)
     {
         if (thread.Group.FirstChild is not null) LineageVersion++;

@@ -84,17 +84,6 @@ public sealed class PathTests
     }
 
     [Fact]
-    public void ThreadsShareTheWorkingDirectoryAndForksInheritIt()
-    {
-        _world.Fork(10, 11, World.CloneThread | World.CloneFiles);
-        Chdir("/srv", tid: 11);
-        Assert.Equal("/srv/", _world.Cwd(10));
-        _world.Fork(10, 12);
-        Chdir("/", tid: 10);
-        Assert.Equal("/srv/", _world.Cwd(12));
-    }
-
-    [Fact]
     public void NamesOf255BytesAndInvalidUtf8AreKeptAsTheyAre()
     {
         byte[] name = [.. "/tmp/"u8, .. Enumerable.Repeat((byte)0xFF, 255)];

@@ -14,6 +14,8 @@ internal delegate void Look(ref EventContext context);
 internal sealed class World
 {
     public const uint CloneFiles = 0x1;
+    public const uint CloneFileSystem = 0x2;
+    public const uint CloneNewMounts = 0x20;
     public const uint CloneNewPid = 0x40;
     public const uint CloneParent = 0x100;
     public const uint CloneThread = 0x2000;
@@ -141,6 +143,12 @@ internal sealed class World
         w.I64(fd);
     }, look);
 
+    public void Chdir(long tid, string path, long result = 0) => Event(EventType.SyscallChdirX, tid, (ref w) =>
+    {
+        w.I64(result);
+        w.Text(Encoding.UTF8.GetBytes(path));
+    });
+
     /// <summary>An event with nothing but numbers of 64 bits.</summary>
     public void Numbers(EventType type, long tid, long[] values, Look? look = null) => Event(type, tid, (ref w) =>
     {
@@ -151,7 +159,7 @@ internal sealed class World
 
     public string FdName(long tid, long fd) => Encoding.UTF8.GetString((Thread(tid).Fds.Find(fd) ?? throw new Xunit.Sdk.XunitException($"no descriptor {fd}")).Name);
 
-    public string Cwd(long tid) => Encoding.UTF8.GetString(Thread(tid).Group.Cwd);
+    public string Cwd(long tid) => Encoding.UTF8.GetString(Thread(tid).Cwd);
 
     public static string Text(byte[] bytes) => Encoding.UTF8.GetString(bytes);
 
