@@ -11,6 +11,7 @@ public sealed partial class StateEngine
 {
     private bool _unlinked;
     private ulong _nextPurge;
+    private ulong _nextContainerPurge;
 
     /// <param name="options">Limits and names of the machine.</param>
     /// <param name="host">Where an unknown thread or user can be looked up; <see cref="NoHost"/> when replaying.</param>
@@ -43,6 +44,9 @@ public sealed partial class StateEngine
 
     /// <summary>When the seeding list was made, ns since the epoch. Events up to then may tell of what the list already has. 0 for captures, whose list is older than all events.</summary>
     public ulong SeedTime { get; set; }
+
+    /// <summary>When the machine started, ns since the epoch: events count the starts of pid namespaces from there.</summary>
+    public ulong BootTime { get; set; }
 
     /// <summary>When the first event that is not about the machine itself happened, ns since the epoch; 0 before it.</summary>
     public ulong FirstTimestamp { get; private set; }
@@ -78,8 +82,13 @@ public sealed partial class StateEngine
         var container = Containers.Resolve(thread.Cgroups, thread.IsInPidNamespace);
         if (container is not null && (container.WitnessPid == 0 || thread.VirtualPid == 1)) container.WitnessPid = thread.Pid;
         if (ReferenceEquals(container, thread.Container)) return;
+        if (thread.Container is { } former) former.Threads--;
         thread.Container = container;
         thread.Version++;
+        if (container is null) return;
+        container.Threads++;
+        // The first thread is the question: later ones add nothing to it.
+        if (container is { Version: 0, Lookup: ContainerLookup.NotAsked, Threads: 1 } && Containers.Directory is { } directory) directory.Ask(container, thread, this);
     }
 
     /// <summary>A user as a list gives it.</summary>
@@ -110,6 +119,7 @@ public sealed partial class StateEngine
         ref readonly var step = ref EventSteps.Of(type);
         if (FirstTimestamp == 0 && !step.IsAboutMachine) FirstTimestamp = time;
         if (time >= _nextPurge) Purge(time);
+        if (time >= _nextContainerPurge) PurgeContainers(time);
         if (Healer is { IsHealing: true } healer) healer.Reach(time);
         FindSubject(ref context, in step, time);
         if (step.Handler is { } handler) handler(this, ref context);
@@ -139,6 +149,13 @@ public sealed partial class StateEngine
         _unlinked = false;
         Threads.LinkAll();
         ListedSockets.Complete(this);
+    }
+
+    private void PurgeContainers(ulong time)
+    {
+        var lifetime = (ulong)Options.ContainerLifetime.Ticks * 100;
+        _nextContainerPurge = time + lifetime / 4;
+        if (time > lifetime) Containers.Purge(time, time - lifetime);
     }
 
     private void Purge(ulong time)

@@ -24,6 +24,9 @@ public sealed record StateOptions
     /// <summary>How often silent threads are looked for.</summary>
     public TimeSpan PurgeInterval { get; init; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>How long a container is remembered after its last thread: events of it may still be under way, and it may be started again.</summary>
+    public TimeSpan ContainerLifetime { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>How long an answer of the host about a user or group is believed.</summary>
     public TimeSpan AccountLifetime { get; init; } = TimeSpan.FromMinutes(1);
 }

@@ -33,6 +33,7 @@ internal static class FieldTail
         var isNumber = long.TryParse(argument, NumberStyles.None, CultureInfo.InvariantCulture, out var index);
         if (!isNumber && (field.Argument & (FieldArgument.Index | FieldArgument.Key)) == FieldArgument.Index)
             throw new FilterException($"filter {text} has a non-numeric argument: {argument}");
-        return new FieldArg { Text = argument, Utf8 = Encoding.UTF8.GetBytes(argument), Index = isNumber ? index : -1 };
+        var utf8 = Encoding.UTF8.GetBytes(argument);
+        return new FieldArg { Text = argument, Utf8 = utf8, Index = isNumber ? index : -1, Parsed = field.PrepareArgument?.Invoke(utf8) };
     }
 }

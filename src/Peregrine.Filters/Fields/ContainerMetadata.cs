@@ -1,44 +1,58 @@
-using System.Buffers.Text;
 using Peregrine.State;
 
 namespace Peregrine.Filters.Fields;
 
+/// <summary>A text among the details of a container.</summary>
+internal delegate byte[] ContainerText(ContainerDetails details);
+
 /// <summary>Reads what an engine said of the container that an event's process runs in.</summary>
 internal static class ContainerMetadata
 {
-    public static bool TrySet(ref EventContext context, string key, ref FieldValue value) => Find(ref context, key) is { } text && value.Set(text);
+    private const int ShortIdLength = 12;
 
-    public static bool TrySetTruth(ref EventContext context, string key, ref FieldValue value) => Find(ref context, key) is { } text && value.Set(text.AsSpan().SequenceEqual("true"u8));
+    /// <summary>What a container shows that is known to have no check of a kind.</summary>
+    public static byte[] NoProbe { get; } = "NONE"u8.ToArray();
 
-    public static bool TryGetNumber(ref EventContext context, string key, out long number)
+    /// <summary>The details when they have this portion; else null.</summary>
+    public static ContainerDetails? TryGet(ref EventContext context, ContainerFacts facts) =>
+        context.Thread?.Container?.Details is { } details && (details.Known & facts) != 0 ? details : null;
+
+    public static bool TrySet(ref EventContext context, ContainerFacts facts, ContainerText text, ref FieldValue value) =>
+        TryGet(ref context, facts) is { } details && value.Set(text(details));
+
+    /// <summary>The start of the first process of its pid namespace; for a container in the host's, when it was made.</summary>
+    public static bool TryGetStart(ref EventContext context, out long start)
     {
-        number = 0;
-        return Find(ref context, key) is { } text && Utf8Parser.TryParse(text, out number, out var used) && used == text.Length;
+        start = 0;
+        if (context.Thread is not { } thread) return false;
+        var details = thread.Container?.Details;
+        var shared = details is not null && (details.Known & ContainerFacts.Namespaces) != 0 && details.HostPid;
+        if (!shared) start = (long)thread.PidNamespaceStart;
+        if (start == 0 && details is not null) start = details.CreatedTime;
+        return start != 0;
     }
 
-    /// <summary>Labels are kept one by one, under a prefix.</summary>
-    public static bool TrySetLabel(ref EventContext context, string prefix, FieldArg arg, ref FieldValue value)
+    public static bool TrySetLabel(ref EventContext context, ContainerFacts facts, FieldArg arg, ref FieldValue value)
     {
-        if (context.Thread?.Container?.Metadata is not { } metadata) return false;
-        foreach (var (key, text) in metadata)
-            if (key.Length == prefix.Length + arg.Text!.Length && key.StartsWith(prefix, StringComparison.Ordinal) && key.EndsWith(arg.Text, StringComparison.Ordinal)) return value.Set(text);
-        return false;
+        if (TryGet(ref context, facts) is not { } details) return false;
+        var labels = facts == ContainerFacts.PodLabels ? details.PodLabels : details.Labels;
+        return labels.Find(arg.Utf8) is { } text && value.Set(text);
     }
 
     /// <summary>The control group's path has it before an engine answers.</summary>
     public static bool TrySetPodUid(ref EventContext context, ref FieldValue value)
     {
         if (context.Thread?.Container is { PodUid.Length: > 0 } container) return value.Set(container.PodUid);
-        return TrySet(ref context, "k8s.pod.uid", ref value);
+        return TryGet(ref context, ContainerFacts.Pod) is { PodUid.Length: > 0 } details && value.Set(details.PodUid);
     }
 
     /// <summary>Whether the container's check of this kind is the command line of the process or of an ancestor in the same container.</summary>
-    public static bool TrySetIsProbe(ref EventContext context, string key, ref FieldValue value)
+    public static bool TrySetIsProbe(ref EventContext context, ContainerText probe, ref FieldValue value)
     {
         if (context.Thread is not { } thread) return false;
         if (thread.Container is not { } container) return value.Set(false);
-        if (container.Metadata is null) return false;
-        if (Find(ref context, key) is not { Length: > 0 } command) return value.Set(false);
+        if (TryGet(ref context, ContainerFacts.Probes) is not { } details) return false;
+        if (probe(details) is not { Length: > 0 } command) return value.Set(false);
         if (Runs(ref value, thread, command)) return value.Set(true);
         foreach (var ancestor in context.State.Threads.Ancestors(thread))
         {
@@ -48,7 +62,33 @@ internal static class ContainerMetadata
         return value.Set(false);
     }
 
-    public static ReadOnlySpan<byte> EngineName(ContainerEntry? container) => container?.Engine switch
+    /// <summary>How far the question stands what the container is.</summary>
+    public static bool TrySetLookup(ref EventContext context, ref FieldValue value)
+    {
+        if (context.Thread is not { } thread) return false;
+        if (thread.Container is not { } container) return value.Set("host"u8);
+        switch (container.Lookup)
+        {
+            case ContainerLookup.NotAsked:
+                return value.Set("not asked"u8);
+            case ContainerLookup.Waiting:
+                return value.Set("waiting"u8);
+            case ContainerLookup.Answered:
+                return value.Set("answered"u8);
+            case ContainerLookup.NoEngine:
+                return value.Set("no engine"u8);
+            case ContainerLookup.NotFound:
+                return value.Set("not found"u8);
+            default:
+                var buffer = value.Buffer;
+                buffer.Begin();
+                buffer.Append("failed: "u8);
+                buffer.Append(container.Reason);
+                return value.Set(buffer.End());
+        }
+    }
+
+    public static ReadOnlySpan<byte> EngineName(ContainerEntry? container) => (container?.Details?.Engine ?? container?.Engine) switch
     {
         null or ContainerEngine.Host => "host"u8,
         ContainerEngine.Docker => "docker"u8,
@@ -66,7 +106,7 @@ internal static class ContainerMetadata
         _ => "unknown"u8,
     };
 
-    private static byte[]? Find(ref EventContext context, string key) => context.Thread?.Container?.Metadata is { } metadata && metadata.TryGetValue(key, out var text) ? text : null;
+    public static byte[] Short(byte[] id) => id.Length > ShortIdLength ? id[..ShortIdLength] : id;
 
     private static bool Runs(ref FieldValue value, ThreadEntry thread, ReadOnlySpan<byte> command)
     {

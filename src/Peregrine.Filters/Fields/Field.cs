@@ -93,6 +93,9 @@ public sealed record Field(string Name, ParamType Type, FieldScope Scope, string
 
     public FieldTraits Traits { get; init; }
 
+    /// <summary>What its value needs to be known of a container; may be missing at first and come later.</summary>
+    public ContainerFacts Awaits { get; init; }
+
     public PrintFormat Format { get; init; } = PrintFormat.Dec;
 
     /// <summary>The class it is listed under: evt, process, user, group, fd, fs.path, util, fdlist, or a plugin's name.</summary>
@@ -102,6 +105,9 @@ public sealed record Field(string Name, ParamType Type, FieldScope Scope, string
 
     /// <summary>Reads the argument when a condition is compiled. Null for fields without an argument, and for those that take any text in brackets as <see cref="Argument"/> says.</summary>
     public FieldTailParser? ParseTail { get; init; }
+
+    /// <summary>Makes an argument ready for the extractor, once: <see cref="FieldArg.Parsed"/>. Null where its text will do.</summary>
+    public Func<byte[], object>? PrepareArgument { get; init; }
 
     /// <summary>
     /// For fields that are compared by a rule of their own (<see cref="FieldTraits.OwnComparison"/>): which endpoint or ancestor satisfies the operator.

@@ -46,7 +46,10 @@ internal static class RecordCommand
     {
         using var wake = stop.Token.Register(machine.Probe.WakeUp);
         while (!stop.IsRequested)
+        {
             if (machine.Probe.Drain(recorder) == 0) machine.Probe.Wait(LongestSleep);
+            machine.Containers?.Deliver();
+        }
         machine.Probe.Drain(recorder);
     }
 

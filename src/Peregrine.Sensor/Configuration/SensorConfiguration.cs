@@ -28,6 +28,9 @@ public sealed record SensorConfiguration
     public required bool WatchFiles { get; init; }
 
     public required CaptureOptions Capture { get; init; }
+
+    /// <summary>How containers are asked about; null when the container plugin is not loaded.</summary>
+    public required ContainerSettings? Containers { get; init; }
 }
 
 /// <summary>Where events come from.</summary>

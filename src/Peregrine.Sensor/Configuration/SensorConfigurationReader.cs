@@ -11,6 +11,7 @@ public static class SensorConfigurationReader
     public static SensorConfiguration Read(LoadedConfig loaded)
     {
         var reader = new ConfigReader(loaded.Root);
+        var plugins = PluginOptionsReader.Read(reader);
         return new SensorConfiguration
         {
             Files = loaded.Files,
@@ -27,7 +28,8 @@ public static class SensorConfigurationReader
             Log = new LogOptions(reader.Flag("log_stderr"), reader.Flag("log_syslog"), LogLevel(reader), reader.Flag("time_format_iso_8601")),
             Drops = DropOptionsReader.Read(reader),
             BaseSyscalls = new BaseSyscallOptions(reader.Texts("base_syscalls.custom_set"), reader.Flag("base_syscalls.repair"), reader.Flag("base_syscalls.all")),
-            Plugins = PluginOptionsReader.Read(reader),
+            Plugins = plugins,
+            Containers = ContainerOptionsReader.Read(reader, plugins),
             WatchFiles = reader.Flag("watch_config_files"),
             Capture = CaptureOptionsReader.Read(reader),
         };

@@ -3,7 +3,7 @@ using Peregrine.State;
 
 namespace Peregrine.Sensor.Engine;
 
-/// <summary>Reads which container engines are switched off: <c>plugins: [{name: container, init_config: {engines: {docker: {enabled: false}}}}]</c>.</summary>
+/// <summary>Which marks in control groups belong to the engines that are switched off.</summary>
 internal static class ContainerEngines
 {
     private static readonly (string Name, ContainerEngine[] Engines)[] ByName =
@@ -17,12 +17,11 @@ internal static class ContainerEngines
         ("bpm", [ContainerEngine.Bpm]),
     ];
 
-    public static IReadOnlySet<ContainerEngine> Disabled(IReadOnlyList<PluginOptions> plugins)
+    public static IReadOnlySet<ContainerEngine> Disabled(ContainerSettings? settings)
     {
         var disabled = new HashSet<ContainerEngine>();
-        if (plugins.FirstOrDefault(p => p.Name == PluginOptionsReader.Container)?.InitConfig?.Find("engines") is not { } engines) return disabled;
         foreach (var (name, kinds) in ByName)
-            if (engines.Find(name)?.Find("enabled") is { } enabled && ConfigReader.ParseFlag(enabled.Text) == false) disabled.UnionWith(kinds);
+            if (settings is not null && settings.Disabled.Contains(name)) disabled.UnionWith(kinds);
         return disabled;
     }
 }

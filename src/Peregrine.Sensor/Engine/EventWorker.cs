@@ -1,4 +1,5 @@
 using Peregrine.Capture;
+using Peregrine.Containers;
 using Peregrine.Events;
 using Peregrine.Filters;
 using Peregrine.Kernel;
@@ -19,6 +20,7 @@ internal sealed class EventWorker : IEventSink, IAlertSink, IDisposable
     private readonly EvaluationScratch _scratch = new();
     private readonly DropMonitor _drops;
     private readonly Func<StateEngine, CaptureMetadata> _tables;
+    private readonly ContainerDirectory? _containers;
     private RuleEngine _rules;
     private StateEngine _state;
     private RuleCaptures? _captures;
@@ -27,9 +29,10 @@ internal sealed class EventWorker : IEventSink, IAlertSink, IDisposable
     /// <param name="state">The world as it is before the first event.</param>
     /// <param name="drops">Told of each event.</param>
     /// <param name="tables">Makes the tables that a capture of this world begins with.</param>
-    public EventWorker(Session session, StateEngine state, DropMonitor drops, Func<StateEngine, CaptureMetadata> tables)
+    /// <param name="containers">Who finds out what containers are; null where nobody can be asked.</param>
+    public EventWorker(Session session, StateEngine state, DropMonitor drops, Func<StateEngine, CaptureMetadata> tables, ContainerDirectory? containers = null)
     {
-        (_session, _state, _drops, _tables) = (session, state, drops, tables);
+        (_session, _state, _drops, _tables, _containers) = (session, state, drops, tables, containers);
         _rules = session.Rules.Engine;
         _captures = RuleCaptures.Of(session.Configuration.Capture, tables, session.Log);
     }
@@ -64,9 +67,16 @@ internal sealed class EventWorker : IEventSink, IAlertSink, IDisposable
 
     public void OnEvent(ushort cpu, EventView e) => OnEvent(cpu, e, Events + 1, isSurfaced: true);
 
+    /// <summary>Takes over what was found out about containers. Between events, and when there are none.</summary>
+    public void TakeAnswers()
+    {
+        if (_containers is { HasAnswers: true } containers) containers.Deliver();
+    }
+
     /// <summary>An event with its position among the surfaced ones, from 1; one that is not surfaced only changes the state.</summary>
     public void OnEvent(ushort cpu, EventView e, ulong number, bool isSurfaced)
     {
+        TakeAnswers();
         _captures?.Before(_state, e);
         var context = new EventContext { Event = e, Cpu = cpu, Number = number, State = _state, IsStateOnly = !isSurfaced };
         _state.Apply(ref context);

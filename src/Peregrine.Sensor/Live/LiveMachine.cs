@@ -1,3 +1,4 @@
+using Peregrine.Containers;
 using Peregrine.Events;
 using Peregrine.Kernel;
 using Peregrine.Kernel.Proc;
@@ -17,9 +18,9 @@ internal sealed class LiveMachine : IDisposable
     private readonly ProcHost _host;
     private readonly ProcScan _scan;
 
-    private LiveMachine(KernelProbe probe, ProcHost host, StateEngine state, HostFacts facts)
+    private LiveMachine(KernelProbe probe, ProcHost host, StateEngine state, HostFacts facts, ContainerDirectory? containers)
     {
-        (Probe, _host, State, Facts) = (probe, host, state, facts);
+        (Probe, _host, State, Facts, Containers) = (probe, host, state, facts, containers);
         _scan = host.CreateScan();
     }
 
@@ -32,11 +33,15 @@ internal sealed class LiveMachine : IDisposable
 
     public HostFacts Facts { get; }
 
+    /// <summary>Who finds out what the containers are; null when that is not wanted.</summary>
+    public ContainerDirectory? Containers { get; }
+
     /// <exception cref="SensorException">The kernel lacks something; the message says what to do.</exception>
     public static LiveMachine Start(SensorConfiguration configuration, IEnumerable<SyscallCode> wanted, string hostname)
     {
         KernelProbe? probe = null;
         ProcHost? host = null;
+        ContainerDirectory? containers = null;
         try
         {
             probe = KernelProbe.Load(new KernelProbeOptions { RingBytes = 1024 * 1024 << (configuration.Engine.BufferSizePreset - 1), SnapLength = configuration.Engine.SnapLength });
@@ -45,8 +50,15 @@ internal sealed class LiveMachine : IDisposable
             probe.SetSyscalls([.. wanted]);
             probe.Attach();
             var facts = HostFacts.Read(options.HostRoot);
-            var machine = new LiveMachine(probe, host, ReadState(host, facts, configuration, hostname), facts);
-            (probe, host) = (null, null);
+            if (configuration.Containers is { Static: null } settings)
+            {
+                containers = new ContainerDirectory(settings.Ask with { HostRoot = options.HostRoot }, new DirectoryWake(), probe.WakeUp);
+                containers.Start();
+            }
+            var state = ReadState(host, facts, configuration, hostname, containers);
+            state.BootTime = probe.BootTime;
+            var machine = new LiveMachine(probe, host, state, facts, containers);
+            (probe, host, containers) = (null, null, null);
             return machine;
         }
         catch (KernelException e)
@@ -59,6 +71,7 @@ internal sealed class LiveMachine : IDisposable
         }
         finally
         {
+            containers?.Dispose();
             host?.Dispose();
             probe?.Dispose();
         }
@@ -66,15 +79,17 @@ internal sealed class LiveMachine : IDisposable
 
     public void Dispose()
     {
+        Containers?.Dispose();
         Probe.Dispose();
         _scan.Dispose();
         _host.Dispose();
     }
 
-    private static StateEngine ReadState(ProcHost host, HostFacts facts, SensorConfiguration configuration, string hostname)
+    private static StateEngine ReadState(ProcHost host, HostFacts facts, SensorConfiguration configuration, string hostname, IContainerDirectory? containers)
     {
         var state = new StateEngine(new StateOptions { MaxThreads = configuration.Engine.ThreadTableSize, Hostname = hostname, LookUpUnknown = true }, host);
-        state.Containers.Ignored = ContainerEngines.Disabled(configuration.Plugins);
+        state.Containers.Ignored = ContainerEngines.Disabled(configuration.Containers);
+        state.Containers.Directory = containers;
         foreach (var address in facts.Interfaces)
         {
             if (address.IsIpv6) state.Interfaces.AddIpv6(address.Address);

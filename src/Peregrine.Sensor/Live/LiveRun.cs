@@ -39,7 +39,7 @@ internal static class LiveRun
         var probe = machine.Probe;
         var gaveUp = false;
         var monitor = DropActing.Watch(session, () => probe.Statistics, () => gaveUp = true);
-        using var worker = new EventWorker(session, machine.State, monitor, state => MachineTables.Of(machine.Facts, state));
+        using var worker = new EventWorker(session, machine.State, monitor, state => MachineTables.Of(machine.Facts, state), machine.Containers);
         var healing = new Healing(probe, machine.State, machine.Scan, session.Log, session.Console.Clock);
         using (stop.Token.Register(probe.WakeUp))
         using (session.Handover.Wake(probe.WakeUp))
@@ -52,6 +52,7 @@ internal static class LiveRun
                 healing.Step(idle ? now - Settled : 0);
                 if (idle) probe.Wait(healing.HasWork ? ShortSleep : LongestSleep);
                 worker.TakeUpNext(syscalls => probe.SetSyscalls([.. syscalls]));
+                worker.TakeAnswers();
                 if (Environment.TickCount64 < nextLook) continue;
                 nextLook = Environment.TickCount64 + 1_000;
                 session.Outputs.ReportStuck();

@@ -12,7 +12,7 @@ public static class CaptureSeed
     /// <param name="ignored">Container engines that are switched off.</param>
     public static StateEngine NewState(CaptureMetadata metadata, StateOptions options, IReadOnlySet<ContainerEngine>? ignored = null)
     {
-        var state = new StateEngine(options, NoHost.Instance);
+        var state = new StateEngine(options, NoHost.Instance) { BootTime = metadata.Machine?.BootTime ?? 0 };
         state.Containers.TakesLookAlikes = true;
         if (ignored is not null) state.Containers.Ignored = ignored;
         foreach (var user in Users(metadata)) state.AddUser(user);

@@ -20,7 +20,7 @@ public enum ContainerEngine : byte
     Unknown,
 }
 
-/// <summary>A container. Found by control group; an engine's answer may add the rest later, which raises <see cref="Version"/>.</summary>
+/// <summary>A container. Found by control group; what its engine tells of it comes later, which raises <see cref="Version"/>. Belongs to the worker whose threads are in it.</summary>
 public sealed class ContainerEntry
 {
     public required ContainerEngine Engine { get; init; }
@@ -34,11 +34,34 @@ public sealed class ContainerEntry
     /// <summary>The pod's uid when the control group's path tells it; empty otherwise.</summary>
     public byte[] PodUid { get; init; } = [];
 
-    /// <summary>What an engine said of it: field name without <c>container.</c> → text. Null until an answer came.</summary>
-    public IReadOnlyDictionary<string, byte[]>? Metadata { get; set; }
+    /// <summary>What is known of it; null until somebody answered.</summary>
+    public ContainerDetails? Details { get; private set; }
 
-    public uint Version { get; set; }
+    public ContainerLookup Lookup { get; private set; }
+
+    /// <summary>In words, why an answer is missing; empty unless <see cref="Lookup"/> is <see cref="ContainerLookup.Failed"/>.</summary>
+    public byte[] Reason { get; private set; } = [];
+
+    /// <summary>Changes when anything above does: what was remembered about the container is stale then.</summary>
+    public uint Version { get; private set; }
 
     /// <summary>A process of the container that probably still runs: its first one, as soon as that was seen. 0 when none was. Its users are looked up through it.</summary>
     public long WitnessPid { get; set; }
+
+    /// <summary>Threads in the table that are in it.</summary>
+    public int Threads { get; internal set; }
+
+    /// <summary>When it was first found without threads, ns since the epoch; 0 while it has some.</summary>
+    internal ulong EmptySince { get; set; }
+
+    /// <summary>Whether an answer may still bring any of these facts.</summary>
+    public bool Awaits(ContainerFacts facts) => Lookup == ContainerLookup.Waiting && (facts & ~(Details?.Known ?? ContainerFacts.None)) != 0;
+
+    /// <summary>Takes over what was found out. To be called by the worker, between two events.</summary>
+    public void Learn(ContainerDetails? details, ContainerLookup lookup, byte[]? reason = null)
+    {
+        if (details is not null) Details = Details is { } before ? before.With(details) : details;
+        (Lookup, Reason) = (lookup, reason ?? []);
+        Version++;
+    }
 }

@@ -16,6 +16,8 @@ public sealed class ContainerResolver
     private readonly Dictionary<byte[], ContainerEntry>.AlternateLookup<ReadOnlySpan<byte>> _lookup;
     private readonly (byte[]? Cgroups, bool InPidNamespace, ContainerEntry? Container)[] _remembered = new (byte[]?, bool, ContainerEntry?)[Remembered];
 
+    private readonly List<ContainerEntry> _leaving = [];
+
     public ContainerResolver() => _lookup = _byFullId.GetAlternateLookup<ReadOnlySpan<byte>>();
 
     /// <summary>Engines that are switched off: what is theirs counts as the host's.</summary>
@@ -23,6 +25,9 @@ public sealed class ContainerResolver
 
     /// <summary>Whether a path that only looks like one of containerd's is taken for one, as the reference does. For replays, which are held against its alerts.</summary>
     public bool TakesLookAlikes { get; set; }
+
+    /// <summary>Who finds out what the containers are; null when nobody can be asked.</summary>
+    public IContainerDirectory? Directory { get; set; }
 
     /// <summary>The containers seen.</summary>
     public IReadOnlyCollection<ContainerEntry> All => _byFullId.Values;
@@ -50,10 +55,33 @@ public sealed class ContainerResolver
         return found;
     }
 
+    /// <summary>Forgets the containers that have had no thread since <paramref name="before"/>, ns since the epoch.</summary>
+    internal void Purge(ulong now, ulong before)
+    {
+        foreach (var container in _byFullId.Values)
+        {
+            if (container.Threads > 0) container.EmptySince = 0;
+            else if (container.EmptySince == 0) container.EmptySince = now;
+            else if (container.EmptySince < before) _leaving.Add(container);
+        }
+        if (_leaving.Count == 0) return;
+        foreach (var container in _leaving)
+        {
+            _byFullId.Remove(container.FullId);
+            Directory?.Forget(container);
+        }
+        _leaving.Clear();
+        Array.Clear(_remembered);
+    }
+
     private ContainerEntry Entry(in CgroupMatch match)
     {
         if (_lookup.TryGetValue(match.Id, out var known) && known.Engine == match.Engine) return known;
-        if (_byFullId.Count >= Limit) _byFullId.Clear();
+        if (_byFullId.Count >= Limit)
+        {
+            _byFullId.Clear();
+            Array.Clear(_remembered);
+        }
         var full = match.Id.ToArray();
         var entry = new ContainerEntry
         {

@@ -97,6 +97,9 @@ internal static class CloneEvents
         return true;
     }
 
+    /// <summary>The event tells it from the machine's start on.</summary>
+    private static ulong NamespaceStart(StateEngine state, in EventView e, ulong otherwise) => e.Uint(P.PidnsInitStartTs) is > 0 and var sinceBoot ? state.BootTime + sinceBoot : otherwise;
+
     /// <summary>A child with what it inherits; <paramref name="parent"/> is null when nothing is known of it.</summary>
     private static ThreadEntry NewThread(StateEngine state, ThreadEntry? parent, in EventView e, long tid, long pid, bool isThread, uint flags)
     {
@@ -110,7 +113,7 @@ internal static class CloneEvents
         if (isThread && parent is not null) ShareDirectory(parent, child, flags);
         if (group.Cwd.Length == 0) Directories.SetUnlessUnknown(state, group.Directory, e.Text(P.Cwd));
         child.FdLimit = e.Int(P.Fdlimit, child.FdLimit);
-        child.PidNamespaceStart = e.Uint(P.PidnsInitStartTs, child.PidNamespaceStart);
+        child.PidNamespaceStart = NamespaceStart(state, in e, child.PidNamespaceStart);
         if ((flags & CloneFlags.NewUser) != 0) CredentialEvents.GiveAll(child);
         Refresh(state, child, in e);
         return child;
@@ -167,7 +170,7 @@ internal static class CloneEvents
         // Drivers that do not know them say 0.
         child.VirtualTid = e.Int(P.Vtid) is > 0 and var tid ? tid : child.Tid;
         child.VirtualPid = e.Int(P.Vpid) is > 0 and var pid ? pid : child.Pid;
-        child.PidNamespaceStart = e.Uint(P.PidnsInitStartTs, child.PidNamespaceStart);
+        child.PidNamespaceStart = NamespaceStart(state, in e, child.PidNamespaceStart);
         var parent = state.KnownParent(e.Int(P.Ptid));
         if (parent > 0 && parent != child.ParentTid)
         {

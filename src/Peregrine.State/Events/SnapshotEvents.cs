@@ -58,7 +58,7 @@ internal static class SnapshotEvents
             VmSwapKb = (uint)e.Uint(P.VmSwap),
             PageFaultsMajor = e.Uint(P.PgftMaj),
             PageFaultsMinor = e.Uint(P.PgftMin),
-            PidNamespaceStart = e.Uint(P.PidnsInitStartTs),
+            PidNamespaceStart = e.Uint(P.PidnsInitStartTs) is > 0 and var sinceBoot ? state.BootTime + sinceBoot : 0,
             CloneTime = e.Uint(P.StartTime),
             Group = group,
         };

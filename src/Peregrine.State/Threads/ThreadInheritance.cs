@@ -7,7 +7,7 @@ internal static class ThreadInheritance
     {
         (to.SessionId, to.Pgid, to.VirtualPgid) = (from.SessionId, from.Pgid, from.VirtualPgid);
         (to.Comm, to.Exe, to.ExePath, to.Args) = (from.Comm, from.Exe, from.ExePath, from.Args);
-        (to.Cgroups, to.Root, to.Container) = (from.Cgroups, from.Root, from.Container);
+        (to.Cgroups, to.Root) = (from.Cgroups, from.Root);
         (to.Uid, to.Gid, to.LoginUid, to.Tty) = (from.Uid, from.Gid, from.LoginUid, from.Tty);
         (to.CapInheritable, to.CapPermitted, to.CapEffective) = (from.CapInheritable, from.CapPermitted, from.CapEffective);
         (to.ExeInode, to.ExeInodeCtime, to.ExeInodeMtime) = (from.ExeInode, from.ExeInodeCtime, from.ExeInodeMtime);

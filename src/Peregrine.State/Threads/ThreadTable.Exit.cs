@@ -64,7 +64,11 @@ public sealed partial class ThreadTable
 
     private void Drop(ThreadEntry thread)
     {
-        if (_threads.TryGetValue(thread.Tid, out var current) && ReferenceEquals(current, thread)) _threads.Remove(thread.Tid);
+        if (_threads.TryGetValue(thread.Tid, out var current) && ReferenceEquals(current, thread))
+        {
+            _threads.Remove(thread.Tid);
+            if (thread.Container is { } container) container.Threads--;
+        }
         Unchain(thread);
         if (thread.OwnFds is not { } own) return;
         own.Clear();
