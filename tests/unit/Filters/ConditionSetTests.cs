@@ -60,7 +60,10 @@ public sealed class ConditionSetTests
                 var type = Types[random.Next(2)];
                 var context = new EventContext
                 {
-                    Event = EventView.Trusted(new EventWriter(record, type, 1, 100).Finish()), Number = (ulong)e + 1, State = world.State, Thread = who < threads.Length ? threads[who] : null,
+                    Event = EventView.Trusted(new EventWriter(record, type, 1, 100).Finish()),
+                    Number = (ulong)e + 1,
+                    State = world.State,
+                    Thread = who < threads.Length ? threads[who] : null,
                 };
                 var found = new List<int>();
                 var sink = new Collect(found);
