@@ -3,6 +3,7 @@ using Peregrine.Bench;
 (string Name, Func<BenchSetup, BenchResult> Run)[] all =
 [
     ("latency", LatencyBench.Run),
+    ("load", LoadBench.Run),
     ("loss", LossBench.Run),
     ("replay", ReplayBench.Run),
     ("syscalls", SyscallBench.Run),
