@@ -40,6 +40,17 @@ internal sealed unsafe class BpfObject : IDisposable
     /// <summary>The descriptor of a loaded program, or -1 when the probe has none of that name.</summary>
     internal int ProgramFd(string name) => _programs.TryGetValue(name, out var program) ? Libbpf.ProgramFd(program) : -1;
 
+    /// <summary>How often a loaded program ran and for how long; zeros while the kernel does not count that.</summary>
+    internal (ulong Runs, ulong Nanoseconds) Cost(string program)
+    {
+        // struct bpf_prog_info of linux/bpf.h: 24 words of description, then run_time_ns and run_cnt.
+        const int Words = 29, Time = 24, Runs = 25;
+        var info = stackalloc ulong[Words];
+        new Span<ulong>(info, Words).Clear();
+        uint size = Words * sizeof(ulong);
+        return Libbpf.GetInfo(ProgramFd(program), info, &size) == 0 ? (info[Runs], info[Time]) : default;
+    }
+
     internal nint Map(string name)
     {
         var map = Libbpf.FindMap(_handle, name);

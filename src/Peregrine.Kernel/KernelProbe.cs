@@ -79,6 +79,21 @@ public sealed class KernelProbe : IDisposable
         }
     }
 
+    /// <summary>What the programs on the tracepoints have cost, as far as the kernel counts it.</summary>
+    public IReadOnlyList<ProgramCost> ProgramCosts
+    {
+        get
+        {
+            var costs = new List<ProgramCost>();
+            foreach (var (program, name) in ProbeLoader.NamedPrograms)
+            {
+                var (runs, nanoseconds) = _object.Cost(program);
+                if (runs > 0) costs.Add(new ProgramCost(name, runs, nanoseconds));
+            }
+            return costs;
+        }
+    }
+
     /// <summary>Loads the probe into the kernel; nothing is recorded yet.</summary>
     /// <exception cref="KernelException">Something is missing: the message says what, and what to do.</exception>
     public static KernelProbe Load(KernelProbeOptions options)

@@ -18,6 +18,9 @@ internal static class ProbeLoader
     /// <summary>The programs that sit on tracepoints; all others are called by these.</summary>
     internal static ReadOnlySpan<string> AttachedPrograms => new[] { "process_exit", "exec_done", "sys_exit_dispatch" };
 
+    /// <summary>The same, under the names that dashboards know.</summary>
+    internal static (string Program, string Name)[] NamedPrograms => [("sys_exit_dispatch", "sys_exit"), ("process_exit", "sched_proc_exit"), ("exec_done", "sched_p_exec")];
+
     /// <summary>CPUs that the machine could have, by number below this.</summary>
     internal static int PossibleCpus => CpuList.Count(ReadCpus("possible"));
 

@@ -19,6 +19,7 @@ public sealed partial class StateEngine
     {
         if (step.Subject == EventSubject.None) return;
         var tid = context.Event.ThreadId;
+        Statistics.ThreadLookups++;
         var thread = Threads.Find(tid);
         if (thread is null)
         {
@@ -39,6 +40,7 @@ public sealed partial class StateEngine
         if (bytes.IsEmpty) return;
         var fd = context.Event.Int(step.FdParam);
         context.FdNumber = fd;
+        Statistics.FdLookups++;
         context.Fd = thread.Fds.Find(fd);
         if (context.Fd is null && fd >= 0) context.Fd = FindUnknownFd(thread, fd, step.Fails(in context.Event));
     }

@@ -19,6 +19,7 @@ public sealed partial class StateEngine
     {
         Options = options;
         Host = host;
+        FdPool = new FdPool { Statistics = Statistics };
         Threads = new ThreadTable(options, FdPool);
         Users = new UserTable(options, host);
     }
@@ -57,7 +58,7 @@ public sealed partial class StateEngine
     /// <summary>Puts the state right after losses; null for captures.</summary>
     internal StateHealer? Healer { get; set; }
 
-    internal FdPool FdPool { get; } = new();
+    internal FdPool FdPool { get; }
 
     internal MissingFds MissingFds { get; } = new();
 

@@ -42,4 +42,19 @@ public sealed class StateStatistics
 
     /// <summary>Descriptors that were put in, replaced or taken out.</summary>
     public ulong FdsCorrected;
+
+    /// <summary>Looks into the table of threads for who made an event.</summary>
+    public ulong ThreadLookups;
+
+    /// <summary>Looks into a table of descriptors for what an event is about.</summary>
+    public ulong FdLookups;
+
+    /// <summary>Descriptors that came to be known, by an event or a look-up.</summary>
+    public ulong FdsAdded;
+
+    /// <summary>Descriptors that were closed.</summary>
+    public ulong FdsRemoved;
+
+    /// <summary>The counts as they are now, which do not go on counting.</summary>
+    public StateStatistics Copy() => (StateStatistics)MemberwiseClone();
 }

@@ -55,6 +55,9 @@ internal static partial class Libbpf
     [LibraryImport(Library, EntryPoint = "bpf_map_create", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int MapCreate(int type, string name, uint keySize, uint valueSize, uint entries, nint options);
 
+    [LibraryImport(Library, EntryPoint = "bpf_obj_get_info_by_fd")]
+    internal static unsafe partial int GetInfo(int fd, void* info, uint* size);
+
     [LibraryImport(Library, EntryPoint = "bpf_map_update_elem")]
     internal static unsafe partial int MapUpdate(int fd, void* key, void* value, ulong flags);
 }

@@ -50,7 +50,8 @@ internal static class SensorCommand
     {
         using var stop = new RunStop(options.Seconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null, session.Console.Stop);
         RunResult result;
-        using (var reloader = new Reloader(session, maker))
+        using (var services = new Services(session))
+        using (var reloader = new Reloader(session, maker, services.Apply))
         using (session.Console.HandlesSignals ? new RunSignals(stop, reloader.Request, session.Outputs.Reopen, session.Log) : null)
         {
             result = session.Configuration.Engine.Kind switch

@@ -1,4 +1,5 @@
 using System.Text;
+using Peregrine.Sensor.Configuration;
 
 namespace Peregrine.Sensor.Commands;
 
@@ -11,7 +12,8 @@ internal static class VersionCommand
         return 0;
     }
 
-    public static string Json()
+    /// <param name="plugins">The plugins whose versions are told too; null for none of that.</param>
+    public static string Json(IReadOnlyList<PluginOptions>? plugins = null)
     {
         (string Key, string Value)[] members =
         [
@@ -25,7 +27,8 @@ internal static class VersionCommand
             ("peregrine_version", Versions.Peregrine),
             ("plugin_api_version", Versions.PluginApi),
         ];
-        return "{" + string.Join(',', members.Select(m => $"\"{m.Key}\":\"{m.Value}\"")) + "}";
+        var text = string.Join(',', members.Select(m => $"\"{m.Key}\":\"{m.Value}\""));
+        return plugins is null ? $"{{{text}}}" : $"{{{text},\"plugin_versions\":{{{string.Join(',', plugins.Where(p => p.Name == PluginOptionsReader.Container).Select(p => $"\"{p.Name}\":\"{BuiltInContainerPlugin.Version}\""))}}}}}";
     }
 
     private static string Text() => new StringBuilder()

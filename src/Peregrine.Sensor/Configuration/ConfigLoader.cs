@@ -5,6 +5,9 @@ public sealed record LoadedConfig(ConfigNode Root, IReadOnlyList<string> Files, 
 {
     /// <summary>The paths whose change changes the configuration: its files, the folders it includes, and what it names and does not find.</summary>
     public IReadOnlyList<string> Watched { get; init; } = [];
+
+    /// <summary>What was read of each file.</summary>
+    public IReadOnlyList<byte[]> Contents { get; init; } = [];
 }
 
 /// <summary>
@@ -20,6 +23,7 @@ public sealed class ConfigLoader(Func<string, string?> environment, ConfigSource
     private readonly List<string> _files = [];
     private readonly List<string> _warnings = [];
     private readonly List<string> _watched = [];
+    private readonly List<byte[]> _contents = [];
 
     /// <param name="file">The main file; null to use the first default file that exists, or none.</param>
     /// <param name="options">The <c>-o</c> options in order.</param>
@@ -31,22 +35,25 @@ public sealed class ConfigLoader(Func<string, string?> environment, ConfigSource
         if (file is not null) Include(root, file, isDefault);
         foreach (var option in options) ConfigOverrides.Apply(root, option, environment);
         ConfigCheck.Run(root, _warnings);
-        return new LoadedConfig(root, _files, _warnings) { Watched = file is null ? DefaultFiles : _watched };
+        return new LoadedConfig(root, _files, _warnings) { Watched = file is null ? DefaultFiles : _watched, Contents = _contents };
     }
 
     private ConfigNode Read(string file)
     {
-        string text;
+        byte[] bytes;
         try
         {
-            text = File.ReadAllText(file);
+            bytes = File.ReadAllBytes(file);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new ConfigException($"cannot read the configuration file {file}: {(e is FileNotFoundException or DirectoryNotFoundException ? "no such file" : e.Message)}");
         }
+        using var decoded = new StreamReader(new MemoryStream(bytes));
+        var text = decoded.ReadToEnd();
         sources.Remember(file, text);
         _files.Add(file);
+        _contents.Add(bytes);
         return ConfigYaml.ReadFile(text, file, environment);
     }
 

@@ -24,6 +24,10 @@ public sealed record SensorConfiguration
 
     public required IReadOnlyList<PluginOptions> Plugins { get; init; }
 
+    public required MetricsOptions Metrics { get; init; }
+
+    public required WebOptions Web { get; init; }
+
     /// <summary>Whether changes of the files are noticed; SIGHUP reloads in any case.</summary>
     public required bool WatchFiles { get; init; }
 

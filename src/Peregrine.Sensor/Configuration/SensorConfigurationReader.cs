@@ -30,6 +30,8 @@ public static class SensorConfigurationReader
             BaseSyscalls = new BaseSyscallOptions(reader.Texts("base_syscalls.custom_set"), reader.Flag("base_syscalls.repair"), reader.Flag("base_syscalls.all")),
             Plugins = plugins,
             Containers = ContainerOptionsReader.Read(reader, plugins),
+            Metrics = MetricsOptionsReader.Read(reader),
+            Web = WebOptionsReader.Read(reader),
             WatchFiles = reader.Flag("watch_config_files"),
             Capture = CaptureOptionsReader.Read(reader),
         };

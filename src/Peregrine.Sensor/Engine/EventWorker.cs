@@ -6,6 +6,7 @@ using Peregrine.Kernel;
 using Peregrine.Rules;
 using Peregrine.Sensor.Configuration;
 using Peregrine.Sensor.Recording;
+using Peregrine.Sensor.Reloading;
 using Peregrine.State;
 
 namespace Peregrine.Sensor.Engine;
@@ -14,7 +15,7 @@ namespace Peregrine.Sensor.Engine;
 /// Takes events one by one through the sensor: 1 the state is updated, 2 the rules are matched, 3 what matched becomes alerts and is offered to the outputs, 4 captures that alerts start
 /// take the event, 5 the state forgets what ended with it. Belongs to one thread. Between 1 and 5 nothing allocates, locks or throws unless a rule matches.
 /// </summary>
-internal sealed class EventWorker : IEventSink, IAlertSink, IDisposable
+internal sealed class EventWorker : IEventSink, IAlertSink, IWorker, IDisposable
 {
     private readonly Session _session;
     private readonly EvaluationScratch _scratch = new();
@@ -47,17 +48,45 @@ internal sealed class EventWorker : IEventSink, IAlertSink, IDisposable
         _captures?.EndSection();
     }
 
-    /// <summary>Goes on with another generation, if one waits; the state stays. To be called between two events.</summary>
-    /// <param name="switching">Called before and after, with the system calls that must be recorded from then on: first those of both generations, then those of the new one.</param>
-    public void TakeUpNext(Action<IEnumerable<SyscallCode>> switching)
+    /// <summary>How the recording of system calls is switched; does nothing for events that are recorded already.</summary>
+    public Action<IEnumerable<SyscallCode>> Record { get; init; } = static _ => { };
+
+    /// <summary>Where the events come from; null for those of a file.</summary>
+    public KernelProbe? Probe { get; init; }
+
+    /// <summary>What was found before the first event.</summary>
+    public ScanCounts Scan { get; init; } = new();
+
+    public void TakeUp(Generation next)
     {
-        if (_session.Handover.Take() is not { } next) return;
-        switching(_session.Current.Syscalls.Union(next.Syscalls));
+        // First what either of them needs, then what the new one needs: nothing that it wants goes unrecorded.
+        Record(_session.Current.Syscalls.Union(next.Syscalls));
         _rules = next.Rules.Engine;
         _drops.Change(next.Configuration.Drops);
         TakeUp(next.Configuration.Capture);
         _session.TakeUp(next);
-        switching(next.Syscalls);
+        Record(next.Syscalls);
+    }
+
+    public WorkerFigures Count()
+    {
+        long descriptors = 0;
+        foreach (var thread in _state.Threads.All)
+            if (thread.Tid == thread.Pid) descriptors += thread.Fds.Count;
+        return new WorkerFigures
+        {
+            Events = Events,
+            Kernel = Probe?.Statistics,
+            Programs = Probe?.ProgramCosts ?? [],
+            Scan = Scan,
+            Matches = _session.Statistics.Copy(),
+            Threads = _state.Threads.Count,
+            Descriptors = descriptors,
+            Containers = _state.Containers.All.Count,
+            ContainersWithoutImage = _state.Containers.All.Count(static c => c.Details?.Image is not { Length: > 0 }),
+            ThreadsRefused = _state.Threads.Refused,
+            State = _state.Statistics.Copy(),
+        };
     }
 
     /// <summary>Once a second: what is over by the clock.</summary>
@@ -94,6 +123,7 @@ internal sealed class EventWorker : IEventSink, IAlertSink, IDisposable
     {
         _session.Statistics.Count(rule.Name, (Outputs.AlertPriority)rule.Priority);
         _session.Outputs.Offer(_session.Alerts.Make(rule, ref context, scratch));
+        if (Probe is not null) _session.Latency.Add((DateTime.UtcNow - DateTime.UnixEpoch).Ticks * 100 - (long)context.Event.Timestamp);
         _captures?.OnMatch(rule, context.Event.Timestamp);
     }
 

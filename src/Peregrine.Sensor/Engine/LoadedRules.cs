@@ -15,5 +15,8 @@ internal sealed record LoadedRules(RuleEngine Engine, IReadOnlyDictionary<string
     /// <summary>The hosts that their conditions name.</summary>
     public IEnumerable<NamedHost> Hosts => Engine.Rules.SelectMany(r => r.Filter.Hosts);
 
+    /// <summary>The files' names with the SHA-256 of what was read; only when metrics are on.</summary>
+    public IReadOnlyList<(string File, string Sha256)> Digests { get; init; } = [];
+
     public int EnabledCount => Engine.Rules.Count;
 }

@@ -1,3 +1,5 @@
+using Peregrine.Sensor.Reloading;
+
 namespace Peregrine.Sensor.Engine;
 
 /// <summary>Runs without a source of events until it is told to end.</summary>
@@ -6,10 +8,16 @@ internal static class NoEventsRun
     public static RunResult Run(Session session, RunStop stop)
     {
         session.Log.Info("No events are read: engine.kind is nodriver");
-        using var arrived = new AutoResetEvent(false);
-        using var wake = session.Handover.Wake(() => arrived.Set());
-        while (WaitHandle.WaitAny([stop.Token.WaitHandle, arrived]) != 0)
-            if (session.Handover.Take() is { } next) session.TakeUp(next);
+        using var asked = new AutoResetEvent(false);
+        using var attached = session.Errands.Attach(new IdleWorker(session), () => asked.Set());
+        while (WaitHandle.WaitAny([stop.Token.WaitHandle, asked]) != 0) session.Errands.Run();
         return new RunResult(0, null);
+    }
+
+    private sealed class IdleWorker(Session session) : IWorker
+    {
+        public void TakeUp(Generation next) => session.TakeUp(next);
+
+        public WorkerFigures Count() => new();
     }
 }

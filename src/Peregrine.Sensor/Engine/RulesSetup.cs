@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using Peregrine.Filters;
 using Peregrine.Filters.Fields;
@@ -12,6 +13,7 @@ internal sealed class RulesSetup
 {
     private readonly SensorConfiguration _configuration;
     private readonly FieldCatalog _syscall;
+    private readonly List<(string File, string Sha256)> _digests = [];
 
     /// <param name="configuration">The configuration.</param>
     /// <param name="print">The <c>-p</c> option.</param>
@@ -55,6 +57,7 @@ internal sealed class RulesSetup
         foreach (var file in files)
         {
             var result = Load(file);
+            if (_configuration.Metrics.Enabled) _digests.Add((result.Name, Convert.ToHexStringLower(SHA256.HashData(result.Content))));
             if (!result.Successful) throw new SensorException(Text(result));
             if (result.Warnings.Count > 0) warn(Text(result));
         }
@@ -71,7 +74,7 @@ internal sealed class RulesSetup
     {
         var steps = _configuration.Rules.Selection.Select(s => new SelectionStep(s.Enable, s.Rule, s.Tag));
         var engine = new RuleEngine(Loader.Rules, steps, _configuration.Rules.MatchAll ? RuleMatching.All : RuleMatching.First);
-        return new LoadedRules(engine, new Dictionary<string, FieldCatalog> { [RuleSource.Syscall] = _syscall });
+        return new LoadedRules(engine, new Dictionary<string, FieldCatalog> { [RuleSource.Syscall] = _syscall }) { Digests = _digests };
     }
 
     /// <summary>All findings of a file with their places.</summary>

@@ -24,6 +24,9 @@ public sealed class RunStatistics
         _byRule[rule] = count + 1;
     }
 
+    /// <summary>The counts by rule as they are now.</summary>
+    public IReadOnlyDictionary<string, ulong> Copy() => new Dictionary<string, ulong>(_byRule, StringComparer.Ordinal);
+
     /// <summary>The summary in the form that people's scripts read.</summary>
     public string Summary()
     {

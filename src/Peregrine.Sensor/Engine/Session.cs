@@ -3,6 +3,7 @@ using Peregrine.Outputs;
 using Peregrine.Sensor.Alerts;
 using Peregrine.Sensor.Configuration;
 using Peregrine.Sensor.Logging;
+using Peregrine.Sensor.Metrics;
 using Peregrine.Sensor.Names;
 using Peregrine.Sensor.Reloading;
 
@@ -39,8 +40,13 @@ internal sealed class Session(Generation first, OutputSet outputs, SensorLog log
     /// <summary>The addresses of the hosts that rules name.</summary>
     public HostNameResolver HostNames { get; } = LookUp(new HostNameResolver(log.Warning, console.Clock), first, console);
 
-    /// <summary>Where the next generation waits for the worker.</summary>
-    public Handover Handover { get; } = new();
+    public ReloadCounters Reloads { get; } = new();
+
+    /// <summary>From events to their alerts, of what happens now; replays have none.</summary>
+    public LatencyHistogram Latency { get; } = new();
+
+    /// <summary>What other threads want of the worker.</summary>
+    public Errands Errands { get; } = new();
 
     /// <summary>Puts a generation in force. On the worker's thread, between two events.</summary>
     public void TakeUp(Generation next)
@@ -51,13 +57,11 @@ internal sealed class Session(Generation first, OutputSet outputs, SensorLog log
         LookUp(HostNames, next, console);
         Volatile.Write(ref _current, next);
         last.Dispose();
-        Handover.Done();
     }
 
     public void Dispose()
     {
         Current.Dispose();
-        Handover.Dispose();
         HostNames.Dispose();
     }
 

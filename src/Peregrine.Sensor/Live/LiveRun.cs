@@ -39,10 +39,15 @@ internal static class LiveRun
         var probe = machine.Probe;
         var gaveUp = false;
         var monitor = DropActing.Watch(session, () => probe.Statistics, () => gaveUp = true);
-        using var worker = new EventWorker(session, machine.State, monitor, state => MachineTables.Of(machine.Facts, state), machine.Containers);
+        using var worker = new EventWorker(session, machine.State, monitor, state => MachineTables.Of(machine.Facts, state), machine.Containers)
+        {
+            Record = syscalls => probe.SetSyscalls([.. syscalls]),
+            Probe = probe,
+            Scan = ScanCounts.Of(machine.State),
+        };
         var healing = new Healing(probe, machine.State, machine.Scan, session.Log, session.Console.Clock);
         using (stop.Token.Register(probe.WakeUp))
-        using (session.Handover.Wake(probe.WakeUp))
+        using (session.Errands.Attach(worker, probe.WakeUp))
         {
             var nextLook = Environment.TickCount64 + 1_000;
             while (!stop.IsRequested && !gaveUp)
@@ -51,7 +56,7 @@ internal static class LiveRun
                 var idle = probe.Drain(worker) == 0;
                 healing.Step(idle ? now - Settled : 0);
                 if (idle) probe.Wait(healing.HasWork ? ShortSleep : LongestSleep);
-                worker.TakeUpNext(syscalls => probe.SetSyscalls([.. syscalls]));
+                session.Errands.Run();
                 worker.TakeAnswers();
                 if (Environment.TickCount64 < nextLook) continue;
                 nextLook = Environment.TickCount64 + 1_000;

@@ -14,6 +14,14 @@ internal sealed class Generation : IDisposable
     /// <summary>1 for the one that the sensor started with.</summary>
     public required int Number { get; init; }
 
+    /// <summary>When it was made, ns since the epoch.</summary>
+    public required ulong MadeAt { get; init; }
+
+    /// <summary>The files' names without their folders, with the SHA-256 of what was read; empty unless metrics are on.</summary>
+    public required IReadOnlyList<(string File, string Sha256)> ConfigDigests { get; init; }
+
+    public required IReadOnlyList<(string File, string Sha256)> RulesDigests { get; init; }
+
     public required SensorConfiguration Configuration { get; init; }
 
     public required LoadedRules Rules { get; init; }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Peregrine.Outputs;
 using Peregrine.Sensor.Alerts;
 using Peregrine.Sensor.CommandLine;
@@ -47,6 +48,9 @@ internal sealed class GenerationMaker(SensorConsole console, CommandLineOptions 
         return new Generation
         {
             Number = number,
+            MadeAt = (ulong)(DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch).Ticks * 100,
+            ConfigDigests = configuration.Metrics.Enabled ? [.. loaded.Files.Zip(loaded.Contents, static (file, content) => (Path.GetFileName(file), Convert.ToHexStringLower(SHA256.HashData(content))))] : [],
+            RulesDigests = rules.Digests,
             Configuration = configuration,
             Rules = rules,
             Syscalls = SyscallSelection.Choose(rules.Syscalls, configuration.BaseSyscalls, log.Warning),
@@ -66,7 +70,13 @@ internal sealed class GenerationMaker(SensorConsole console, CommandLineOptions 
         return Make(last.Number + 1, loaded, configuration, Enabled(LoadRules(configuration)), outputs);
     }
 
-    private string[] Watched(LoadedConfig loaded, SensorConfiguration configuration) => [.. loaded.Watched, .. RulesFiles.Watched(configuration, options.RulesFiles)];
+    /// <summary>Renewed certificates are taken up as changed files are.</summary>
+    private static IEnumerable<string> Certificates(SensorConfiguration configuration)
+    {
+        if (configuration.Web is { Enabled: true, Certificate: { } file }) yield return file;
+    }
+
+    private string[] Watched(LoadedConfig loaded, SensorConfiguration configuration) => [.. loaded.Watched, .. RulesFiles.Watched(configuration, options.RulesFiles), .. Certificates(configuration)];
 
     private List<OutputSpec> Outputs(SensorConfiguration configuration) =>
         new OutputFactory(console, log, configuration.Engine.Kind == EngineKind.Replay).Specs(configuration.Outputs with { Buffered = configuration.Outputs.Buffered && !options.Unbuffered });

@@ -22,6 +22,7 @@ internal sealed class Reloader : IDisposable
 
     private readonly Session _session;
     private readonly GenerationMaker _maker;
+    private readonly Action<Generation> _inForce;
     private readonly FileChanges _changes = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly Thread _thread;
@@ -30,16 +31,17 @@ internal sealed class Reloader : IDisposable
     private Fingerprint _seen;
     private int _requested;
 
-    public Reloader(Session session, GenerationMaker maker)
+    /// <param name="session">What runs.</param>
+    /// <param name="maker">Makes generations from the files.</param>
+    /// <param name="inForce">Told of each generation when the worker works with it, of the first too; on the reloading thread, so that nothing of it delays the start.</param>
+    public Reloader(Session session, GenerationMaker maker, Action<Generation> inForce)
     {
-        (_session, _maker) = (session, maker);
+        (_session, _maker, _inForce) = (session, maker, inForce);
         _watched = session.Current.Watched;
         _seen = Look();
         _thread = new Thread(Run) { IsBackground = true, Name = "reload" };
         _thread.Start();
     }
-
-    public ReloadCounters Counters { get; } = new();
 
     /// <summary>Asks for a reload whether or not a file changed. From any thread; returns at once.</summary>
     public void Request()
@@ -60,6 +62,7 @@ internal sealed class Reloader : IDisposable
     private void Run()
     {
         Watch(_watched);
+        _inForce(_session.Current);
         // What changed before the watch began, at the start or while a generation was made, is found by looking.
         var look = true;
         while (!_stopping.IsCancellationRequested)
@@ -116,7 +119,7 @@ internal sealed class Reloader : IDisposable
             var reason = e is ConfigException c ? sources.Describe(c) : e.Message;
             _session.Log.Error($"Reload refused, the last configuration stays in force: {reason}");
             Watch([.. last.Watched.Union(_maker.Tried)]);
-            Counters.Refused(reason);
+            _session.Reloads.Refused(reason);
             return;
         }
         Enforce(last, next, start);
@@ -125,7 +128,7 @@ internal sealed class Reloader : IDisposable
     private void Enforce(Generation last, Generation next, long start)
     {
         foreach (var key in RestartOnly.Differences(last.Configuration, next.Configuration)) _session.Log.Warning($"the change of '{key}' takes effect when the sensor is started again");
-        if (!_session.Handover.Offer(next, _stopping.Token))
+        if (!_session.Errands.Ask(worker => worker.TakeUp(next), Forever, _stopping.Token))
         {
             _session.Outputs.Discard(next.Outputs);
             next.Dispose();
@@ -133,7 +136,8 @@ internal sealed class Reloader : IDisposable
         }
         _session.Log.Info(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"Reloaded: {next.Rules.EnabledCount} rules, {next.Syscalls.Count} system calls (configuration {next.Number}, {Stopwatch.GetElapsedTime(start).TotalMilliseconds:0} ms)"));
         Watch(next.Watched);
-        Counters.Succeeded();
+        _session.Reloads.Succeeded();
+        _inForce(next);
         _session.Outputs.EndReplaced();
     }
 

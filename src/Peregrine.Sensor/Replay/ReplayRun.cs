@@ -20,6 +20,7 @@ internal static class ReplayRun
         // A capture does not tell what was lost while it was made; drops can only be simulated.
         var monitor = DropActing.Watch(session, () => KernelStatistics.Lossless((ulong)reader.Surfaced), () => gaveUp = true);
         using var worker = new EventWorker(session, Seed(session, reader), monitor, state => ReplayTables.Of(reader.Metadata, state));
+        using var attached = session.Errands.Attach(worker, static () => { });
         try
         {
             for (var i = 0; !gaveUp && reader.TryRead(out var captured); i++)
@@ -27,7 +28,7 @@ internal static class ReplayRun
                 if (captured.StartsSection) worker.Replace(Seed(session, reader));
                 worker.OnEvent(captured.Cpu, captured.Event, captured.Number, captured.IsSurfaced);
                 if (i % StopCheckInterval != 0) continue;
-                worker.TakeUpNext(static _ => { });
+                session.Errands.Run();
                 if (stop.IsRequested) break;
             }
         }

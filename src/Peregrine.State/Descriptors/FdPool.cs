@@ -6,6 +6,9 @@ internal sealed class FdPool
     /// <summary>Enough for the churn of a busy machine; what a dying process with more gives back is left to the collector.</summary>
     private const int Capacity = 4096;
 
+    /// <summary>Counts what the tables that use the pool take in and let go.</summary>
+    public required StateStatistics Statistics { get; init; }
+
     private readonly FdEntry[] _free = new FdEntry[Capacity];
     private int _count;
 

@@ -44,6 +44,7 @@ public sealed class FdTable
         if (Count >= Limit) return;
         entry.References++;
         Count++;
+        if (Pool is { } pool) pool.Statistics.FdsAdded++;
         if (fd < DirectLimit)
         {
             if (fd >= _direct.Length) Array.Resize(ref _direct, (int)Math.Clamp(System.Numerics.BitOperations.RoundUpToPowerOf2((ulong)fd + 1), 8, DirectLimit));
@@ -62,6 +63,7 @@ public sealed class FdTable
         if (fd < _direct.Length) _direct[fd] = null;
         else _rest!.Remove(fd);
         Count--;
+        if (Pool is { } pool) pool.Statistics.FdsRemoved++;
         Release(removed);
         return true;
     }

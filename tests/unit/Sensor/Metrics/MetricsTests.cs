@@ -1,0 +1,143 @@
+using System.Text.Json;
+using Peregrine.Sensor.Alerts;
+using Peregrine.Sensor.Configuration;
+using Peregrine.Sensor.Metrics;
+using Xunit;
+
+namespace Peregrine.UnitTests.Sensor.Metrics;
+
+public sealed class MetricsTests
+{
+    private const string On = "webserver: {enabled: false}\nmetrics: {enabled: true, include_empty_values: true}\n";
+
+    private static string Data => Path.GetFullPath(Path.Combine(Environment.GetEnvironmentVariable("CONFORMANCE_DIR") ?? Path.Combine(Repository.Root, "..", "shared", "conformance"), "..", "data"));
+
+    /// <summary>Figures that need the probe; the live tests look at them.</summary>
+    private static bool NeedsProbe(string name) => name.Contains("scap_n_evts", StringComparison.Ordinal) || name.Contains("scap_n_drops", StringComparison.Ordinal) || name.StartsWith("scap.", StringComparison.Ordinal);
+
+    [Fact]
+    public void The_page_has_the_names_and_types_that_dashboards_know()
+    {
+        var file = Path.Combine(Data, "metrics_prometheus.json");
+        Assert.SkipUnless(File.Exists(file), $"{file} is absent");
+        using var sensor = new IdleSensor(On);
+        var types = MetricsPage.Write(Sample(sensor)).Split('\n').Where(l => l.StartsWith("# TYPE ", StringComparison.Ordinal)).Select(l => l.Split(' ')).ToDictionary(w => w[2], w => w[3]);
+        using var expected = JsonDocument.Parse(File.ReadAllText(file));
+        foreach (var metric in expected.RootElement.EnumerateArray())
+        {
+            var name = metric.GetProperty("name").GetString()!;
+            if (NeedsProbe(name) && !name.Contains("threadtable", StringComparison.Ordinal)) continue;
+            Assert.Equal((name, metric.GetProperty("type").GetString()), (name, types.GetValueOrDefault(name)));
+        }
+    }
+
+    [Fact]
+    public void The_snapshot_has_the_keys_and_types_that_a_real_one_has()
+    {
+        var file = Path.Combine(Data, "metrics_snapshot.json");
+        Assert.SkipUnless(File.Exists(file), $"{file} is absent");
+        using var sensor = new IdleSensor(On);
+        var ours = MetricsSnapshot.Fields(Sample(sensor), null).ToDictionary(f => f.Key, Type);
+        using var expected = JsonDocument.Parse(File.ReadAllText(file));
+        foreach (var field in expected.RootElement.GetProperty("fields").EnumerateObject())
+        {
+            // Names that hold a file's or interface's name are another machine's.
+            if (NeedsProbe(field.Name) || field.Name.Contains("sha256", StringComparison.Ordinal) || field.Name.Contains("netinfo", StringComparison.Ordinal)) continue;
+            Assert.True(ours.TryGetValue(field.Name, out var type), field.Name);
+            Assert.True(type == field.Value.GetString() || (type, field.Value.GetString()) is ("integer", "number"), $"{field.Name} is {type}");
+        }
+        Assert.Equal("string", ours["falco.sha256_config_file.main_yaml"]);
+        Assert.Equal("string", ours["falco.sha256_rules_file.rules_yaml"]);
+    }
+
+    [Fact]
+    public void Groups_that_are_off_are_left_out()
+    {
+        using var sensor = new IdleSensor("webserver: {enabled: false}\nmetrics: {enabled: true, rules_counters_enabled: false, resource_utilization_enabled: false, state_counters_enabled: false, plugins_metrics_enabled: false, include_empty_values: true}\n");
+        var sample = Sample(sensor);
+        var keys = MetricsSnapshot.Fields(sample, null).Select(f => f.Key).ToList();
+        Assert.DoesNotContain(keys, k => k.StartsWith("falco.rules", StringComparison.Ordinal) || k.Contains("memory", StringComparison.Ordinal) || k.Contains("n_threads", StringComparison.Ordinal) || k.StartsWith("plugins.", StringComparison.Ordinal));
+        Assert.Contains("falco.num_evts", keys);
+        var page = MetricsPage.Write(sample);
+        Assert.DoesNotContain("memory_rss_bytes", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("n_threads_total", page, StringComparison.Ordinal);
+        Assert.Contains("falcosecurity_falco_version_info", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Empty_values_are_left_out_unless_they_are_asked_for()
+    {
+        using var sensor = new IdleSensor("webserver: {enabled: false}\nmetrics: {enabled: true, convert_memory_to_mb: false}\n");
+        var keys = MetricsSnapshot.Fields(Sample(sensor), null).Select(f => f.Key).ToList();
+        Assert.DoesNotContain("falco.n_threads", keys);
+        Assert.DoesNotContain("falco.rules.rule_0", keys);
+        Assert.Contains("falco.rules.matches_total", keys);
+        Assert.Contains("falco.memory_rss_kb", keys);
+        Assert.DoesNotContain("falco.memory_rss_mb", keys);
+    }
+
+    [Fact]
+    public void Keys_are_in_order_and_once_each()
+    {
+        using var sensor = new IdleSensor(On);
+        var keys = MetricsSnapshot.Fields(Sample(sensor), null).Select(f => f.Key).ToList();
+        Assert.Equal(keys.Distinct().Order(StringComparer.Ordinal), keys);
+    }
+
+    [Fact]
+    public void A_rule_that_matched_is_told_with_its_tags()
+    {
+        using var sensor = new IdleSensor(On);
+        sensor.Session.Statistics.Count("rule 0", Peregrine.Outputs.AlertPriority.Warning);
+        var page = MetricsPage.Write(Sample(sensor) with { Worker = new() { Matches = sensor.Session.Statistics.Copy() } });
+        Assert.Contains("falcosecurity_falco_rules_matches_total{priority=\"4\",rule_name=\"rule 0\",source=\"syscall\",tag_T1555=\"true\",tag_mitre_x=\"true\"} 1\n", page, StringComparison.Ordinal);
+        Assert.Contains("peregrine_rule_matches_total{rule=\"rule 0\"} 1\n", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Snapshots_go_to_the_outputs_and_to_the_file()
+    {
+        using var sensor = new IdleSensor("webserver: {enabled: false}\njson_output: true\n");
+        sensor.Write("main.yaml", sensor.Main($"webserver: {{enabled: false}}\njson_output: true\nmetrics: {{enabled: true, interval: 100ms, output_file: {sensor.In("metrics.jsonl")}}}\n"));
+        sensor.Until(() => File.Exists(sensor.In("metrics.jsonl")) && File.ReadAllLines(sensor.In("metrics.jsonl")).Length >= 3 && sensor.Outputs.Counters.Single().Delivered >= 3);
+        using var line = JsonDocument.Parse(File.ReadAllLines(sensor.In("metrics.jsonl"))[1]);
+        Assert.Equal(2, line.RootElement.GetProperty("sample").GetInt32());
+        Assert.Equal("host", line.RootElement.GetProperty("output_fields").GetProperty("evt.hostname").GetString());
+        sensor.Out.Position = 0;
+        using var alert = JsonDocument.Parse(new StreamReader(sensor.Out).ReadLine()!);
+        Assert.Equal(("Falco internal: metrics snapshot", "Informational", "internal", "Falco metrics snapshot"), (Text(alert, "rule"), Text(alert, "priority"), Text(alert, "source"), Text(alert, "output")));
+    }
+
+    [Theory]
+    [InlineData("1h", 3_600_000)]
+    [InlineData("1h30m", 5_400_000)]
+    [InlineData("250ms", 250)]
+    [InlineData("1w2d3s", 777_603_000)]
+    [InlineData("", null)]
+    [InlineData("h", null)]
+    [InlineData("1h1h", null)]
+    [InlineData("30s1h", null)]
+    [InlineData("1.5h", null)]
+    [InlineData("-1h", null)]
+    [InlineData("99999999999999999999y", null)]
+    public void Intervals_are_written_as_Prometheus_does(string text, int? milliseconds) =>
+        Assert.Equal(milliseconds is { } ms ? TimeSpan.FromMilliseconds(ms) : (TimeSpan?)null, MetricsOptionsReader.ParseDuration(text));
+
+    private static MetricsSample Sample(IdleSensor sensor) => new MetricsSampler(sensor.Session).Take(TestContext.Current.CancellationToken);
+
+    private static string? Text(JsonDocument json, string key) => json.RootElement.GetProperty(key).GetString();
+
+    private static string Type(InternalField field)
+    {
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream))
+        {
+            json.WriteStartObject();
+            field.Write(json);
+            json.WriteEndObject();
+        }
+        using var document = JsonDocument.Parse(stream.ToArray());
+        var value = document.RootElement.GetProperty(field.Key);
+        return value.ValueKind == JsonValueKind.String ? "string" : value.TryGetInt64(out _) || value.TryGetUInt64(out _) ? "integer" : "number";
+    }
+}
