@@ -34,11 +34,16 @@ public sealed class ContainerdEngine : IContainerEngine
         Ctr("image", "import", archive).Succeeded();
     }
 
+    public string StartPrivileged(params string[] program)
+    {
+        var id = NewId();
+        Ctr(["run", "-d", "--privileged", Image, id, .. program]).Succeeded();
+        return id[..12];
+    }
+
     public string Start(bool terminal, params string[] program)
     {
-        // ctr leaves naming to its user; engines above it give 64 hexadecimal digits.
-        var id = Convert.ToHexString(Guid.NewGuid().ToByteArray()).ToLower(CultureInfo.InvariantCulture);
-        id += id;
+        var id = NewId();
         if (terminal) Command.Run(_pty, ["pty", "ctr", "-a", _socket, "-n", "k8s.io", "run", "-d", "-t", Image, id, .. program]).Succeeded();
         else Ctr(["run", "-d", Image, id, .. program]).Succeeded();
         return id[..12];
@@ -65,6 +70,13 @@ public sealed class ContainerdEngine : IContainerEngine
         Mounts.ReleaseBelow(_folder.Path);
         _folder.Dispose();
         ControlGroups.RemoveEmpty("k8s.io");
+    }
+
+    /// <summary>ctr leaves naming to its user; engines above it give 64 hexadecimal digits.</summary>
+    private static string NewId()
+    {
+        var id = Convert.ToHexString(Guid.NewGuid().ToByteArray()).ToLower(CultureInfo.InvariantCulture);
+        return id + id;
     }
 
     private string Whole(string id) => Containers().FirstOrDefault(c => c.StartsWith(id, StringComparison.Ordinal)) ?? id;

@@ -23,6 +23,8 @@ public sealed class DockerEngine : IContainerEngine
     public string Start(bool terminal, params string[] program) =>
         Docker(["run", "-d", .. terminal ? new[] { "-t" } : [], "--network=none", Image, .. program]).Succeeded().Output.Trim()[..12];
 
+    public string StartPrivileged(params string[] program) => Docker(["run", "-d", "--privileged", "--network=none", Image, .. program]).Succeeded().Output.Trim()[..12];
+
     public CommandResult Exec(string id, uint user, params string[] program) => Docker(["exec", "--user", $"{user}:{user}", id, .. program]);
 
     public CommandResult ExecTerminal(string id, params string[] program) => Docker(["exec", "-t", id, .. program]);

@@ -9,6 +9,9 @@ public interface IContainerEngine : IDisposable
     /// <summary>Starts a container that stays; returns the id that the sensor must show (12 characters of a hash, or the whole name).</summary>
     string Start(bool terminal, params string[] program);
 
+    /// <summary>The same for one that nothing is kept from, as far as this machine's root may.</summary>
+    string StartPrivileged(params string[] program);
+
     /// <summary>Runs a program in a running container to its end.</summary>
     CommandResult Exec(string id, uint user, params string[] program);
 

@@ -10,9 +10,13 @@ public sealed class PodmanEngine : IContainerEngine
 
     public PodmanEngine(RootFileSystem image) => Podman("import", image.Archive, Image).Succeeded();
 
-    public string Start(bool terminal, params string[] program)
+    public string Start(bool terminal, params string[] program) => Start(terminal ? ["-t"] : [], program);
+
+    public string StartPrivileged(params string[] program) => Start(["--privileged"], program);
+
+    private string Start(string[] chosen, string[] program)
     {
-        string[] options = ["run", "-d", .. terminal ? new[] { "-t" } : [], "--network=none", "--ulimit", "nofile=1024:20000", "--ulimit", "nproc=1024:4096", Image];
+        string[] options = ["run", "-d", .. chosen, "--network=none", "--ulimit", "nofile=1024:20000", "--ulimit", "nproc=1024:4096", Image];
         return Podman([.. options, .. program]).Succeeded().Output.Trim()[..12];
     }
 

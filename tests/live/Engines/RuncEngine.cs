@@ -39,6 +39,8 @@ public sealed class RuncEngine : IContainerEngine
         return id;
     }
 
+    public string StartPrivileged(params string[] program) => throw new NotSupportedException("what is privileged is a word of engines, not of runc's");
+
     public CommandResult Exec(string id, uint user, params string[] program) => Runc(["exec", "--user", $"{user}:{user}", id, .. program]);
 
     public CommandResult ExecTerminal(string id, params string[] program) =>

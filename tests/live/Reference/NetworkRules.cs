@@ -34,7 +34,7 @@ public sealed class NetworkRules(RuleSensor sensor)
     [InlineData(ContainerKind.Plain, "Redirect STDOUT/STDIN to Network Connection in Container", "{deeds} stream dup 0", "fd.type=ipv4; evt.type=dup")]
     [InlineData(ContainerKind.Plain, "Redirect STDOUT/STDIN to Network Connection in Container", "{deeds} stream dup2 2 2001:db8::7", "fd.type=ipv6; evt.type=dup2")]
     [InlineData(ContainerKind.Plain, "Redirect STDOUT/STDIN to Network Connection in Container", "{deeds} reverse-shell sh -i", "fd.type=ipv4")]
-    [InlineData(ContainerKind.Capable, "Packet socket created in container", "{deeds} socket packet", "proc.name=deeds; evt.type=socket")]
+    [InlineData(ContainerKind.Privileged, "Packet socket created in container", "{deeds} socket packet", "proc.name=deeds; evt.type=socket")]
     [InlineData(ContainerKind.Plain, "Packet socket created in container", "{deeds} in-thread socket packet-dgram", "evt.res=EPERM")]
     [InlineData(ContainerKind.Plain, "Contact EC2 Instance Metadata Service From Container", "{deeds} to tcp 169.254.169.254 80", "fd.sip=169.254.169.254; fd.sport=80")]
     [InlineData(ContainerKind.Plain, "Contact cloud metadata service from container", "{curl} with tcp 169.254.169.254 80", "fd.sip=169.254.169.254; proc.name=curl; evt.type=connect")]

@@ -28,11 +28,13 @@ public sealed class PrivilegeRules(RuleSensor sensor)
     [InlineData(ContainerKind.Plain, "Change thread namespace", "{deeds} enter /proc/self/ns/uts", "evt.res=EPERM")]
     [InlineData(ContainerKind.Plain, "PTRACE attached to process", "{deeds} trace attach", "proc.name=deeds")]
     [InlineData(ContainerKind.Plain, "BPF Program Not Profiled", "{deeds} bpf load", "evt.res=EPERM")]
-    [InlineData(ContainerKind.Capable, "Linux Kernel Module Injection Detected", "{deeds} module init", "proc.name=deeds; evt.type=init_module")]
-    [InlineData(ContainerKind.Capable, "Linux Kernel Module Injection Detected", "/bin/insmod module finit", "proc.name=insmod; evt.type=finit_module")]
-    [InlineData(ContainerKind.Capable, "Detect release_agent File Container Escapes", "echo /cmd > {dir}/release_agent", "fd.name={dir}/release_agent; user.uid=0")]
-    [InlineData(ContainerKind.Capable, "Detect release_agent File Container Escapes", "{deeds} file-at openat2 wc {dir} release_agent", "fd.name={dir}/release_agent; evt.type=openat2")]
-    [InlineData(ContainerKind.Capable, "Non sudo setuid", "{deeds} as-user 4711 set-uid setuid 4711", "user.uid=4711; user.name=appuser")]
+    [InlineData(ContainerKind.Privileged, "Linux Kernel Module Injection Detected", "{deeds} module init", "proc.name=deeds; evt.type=init_module")]
+    [InlineData(ContainerKind.Privileged, "Linux Kernel Module Injection Detected", "/bin/insmod module finit", "proc.name=insmod; evt.type=finit_module")]
+    [InlineData(ContainerKind.Privileged, "Detect release_agent File Container Escapes", "echo /cmd > {dir}/release_agent", "fd.name={dir}/release_agent; user.uid=0")]
+    [InlineData(ContainerKind.Privileged, "Detect release_agent File Container Escapes", "{deeds} file-at openat2 wc {dir} release_agent", "fd.name={dir}/release_agent; evt.type=openat2")]
+    [InlineData(ContainerKind.Privileged, "Debugfs Launched in Privileged Container", "debugfs nothing", "proc.name=debugfs; container.privileged=True")]
+    [InlineData(ContainerKind.Privileged, "Mount Launched in Privileged Container", "/bin/mount nothing /mnt", "proc.name=mount; proc.cmdline=mount nothing /mnt")]
+    [InlineData(ContainerKind.Privileged, "Non sudo setuid", "{deeds} as-user 4711 set-uid setuid 4711", "user.uid=4711; user.name=appuser")]
     public void InAContainer(ContainerKind kind, string rule, string line, string says) => sensor.Expect(rule, sensor.InAContainer(line, kind), says);
 
     [Theory]
@@ -51,6 +53,9 @@ public sealed class PrivilegeRules(RuleSensor sensor)
     [Theory]
     [InlineData(ContainerKind.Plain, "Linux Kernel Module Injection Detected", "{deeds} module init")]
     [InlineData(ContainerKind.Plain, "Detect release_agent File Container Escapes", "echo > {dir}/release_agent")]
-    [InlineData(ContainerKind.Capable, "Change namespace privileges via unshare", "{deeds} leave uts")]
+    [InlineData(ContainerKind.Privileged, "Change namespace privileges via unshare", "{deeds} leave uts")]
+    [InlineData(ContainerKind.Plain, "Debugfs Launched in Privileged Container", "debugfs nothing")]
+    [InlineData(ContainerKind.Plain, "Mount Launched in Privileged Container", "/bin/mount nothing /mnt")]
+    [InlineData(ContainerKind.Privileged, "Mount Launched in Privileged Container", "/bin/mount -l")]
     public void NothingInAContainer(ContainerKind kind, string rule, string line) => sensor.ExpectNone(rule, sensor.InAContainer(line, kind));
 }

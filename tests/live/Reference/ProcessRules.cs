@@ -123,14 +123,24 @@ public sealed class ProcessRules(RuleSensor sensor)
         Assert.NotEqual("0", alert["proc.tty"]);
     }
 
-    [Fact]
-    public void AContainerThatMayDoEverything()
+    [Theory]
+    [InlineData("Launch Excessively Capable Container", ContainerKind.Privileged)]
+    [InlineData("Launch Privileged Container", ContainerKind.Privileged)]
+    [InlineData("Launch Sensitive Mount Container", ContainerKind.Plain)]
+    [InlineData("Container Run as Root User", ContainerKind.Plain)]
+    public void AContainerThatStarts(string rule, ContainerKind kind)
     {
-        var id = sensor.Containers.Id(ContainerKind.Capable);
-        sensor.Sensor.Expect("Launch Excessively Capable Container", a => a["container.id"] == id && a["proc.vpid"] == "1" && a["proc.cmdline"] == "sleep 3600");
-        sensor.Sensor.Expect("Container Run as Root User", a => a["container.id"] == id && a["proc.vpid"] == "1");
-        var plain = sensor.Containers.Id(ContainerKind.Plain);
-        sensor.Sensor.Expect("Container Run as Root User", a => a["container.id"] == plain && a["proc.vpid"] == "1");
-        Assert.Empty(sensor.Sensor.Alerts(a => a.Rule == "Launch Excessively Capable Container" && a["container.id"] == plain));
+        var id = sensor.Containers.Id(kind);
+        sensor.Sensor.Expect(rule, a => a["container.id"] == id && a["proc.vpid"] == "1" && a["proc.cmdline"] == "sleep 3600");
+    }
+
+    [Theory]
+    [InlineData("Launch Excessively Capable Container")]
+    [InlineData("Launch Privileged Container")]
+    public void AContainerWithLimitsThatStarts(string rule)
+    {
+        AContainerThatStarts("Container Run as Root User", ContainerKind.Plain);
+        sensor.ExpectNone(rule, sensor.InAContainer("true", ContainerKind.Plain));
+        Assert.Empty(sensor.Sensor.Alerts(a => a.Rule == rule && a["container.id"] == sensor.Containers.Id(ContainerKind.Plain)));
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Peregrine.LiveTests.Engines;
 using Peregrine.LiveTests.Harness;
@@ -9,8 +10,8 @@ public enum ContainerKind
 {
     /// <summary>As runc's own template has it: three capabilities.</summary>
     Plain,
-    /// <summary>All capabilities, and everything of the machine's devices that the rest allows.</summary>
-    Capable,
+    /// <summary>All capabilities, nothing hidden and nothing protected: what engines call privileged.</summary>
+    Privileged,
 }
 
 /// <summary>Two containers of runc, on an overlay as engines give them, that deeds are done in one after the other.</summary>
@@ -26,6 +27,9 @@ public sealed class RuleContainers : IDisposable
     private static readonly string[] Applets =
         ["tar", "rm", "mv", "ln", "touch", "tee", "head", "echo", "env", "dd", "printf", "test", "mknod", "whoami", "uname", "sed", "ash", "bash", "nohup", "id", "umount", "stat", "truncate"];
 
+    /// <summary>Root can lack some, in a container or a virtual machine.</summary>
+    public static bool HasEveryCapability => Held == (2UL << int.Parse(File.ReadAllText("/proc/sys/kernel/cap_last_cap"), CultureInfo.InvariantCulture)) - 1;
+
     private readonly LiveFolder _folder = new("containers");
     private readonly string _state;
     private readonly string _driver;
@@ -36,12 +40,10 @@ public sealed class RuleContainers : IDisposable
     {
         _driver = program.Path;
         _state = Path.Combine(_folder.Path, "state");
-        Image = new RootFileSystem(_folder.Path, program.Path);
-        foreach (var name in Names) Link(name, "deeds");
+        Image = new RootFileSystem(_folder.Path, program.Path, Names);
         foreach (var name in Applets) Link(name, "busybox");
         foreach (var folder in new[] { "host/etc", "rootfs", "hostfs", "home/app/.ssh", "root/.ssh", "usr/lib", "var/log" }) Directory.CreateDirectory(Path.Combine(Image.Folder, folder));
         File.WriteAllText(Path.Combine(Image.Folder, "host/etc/shadow"), "");
-        File.WriteAllText(Path.Combine(Image.Folder, "etc/shadow"), "");
     }
 
     public RootFileSystem Image { get; }
@@ -74,8 +76,7 @@ public sealed class RuleContainers : IDisposable
         process["args"] = new JsonArray([.. program.Select(word => (JsonNode)word)]);
         process["rlimits"] = new JsonArray();
         process["noNewPrivileges"] = false;
-        if (kind == ContainerKind.Capable)
-            foreach (var set in new[] { "bounding", "effective", "permitted", "inheritable", "ambient" }) process["capabilities"]![set] = new JsonArray([.. Capabilities().Select(name => (JsonNode)name)]);
+        if (kind == ContainerKind.Privileged) LiftLimits(spec, process);
         spec["root"]!["readonly"] = false;
         File.WriteAllText(path, spec.ToJsonString());
         // The daemon-less engine leaves the container the streams that it had itself.
@@ -101,16 +102,26 @@ public sealed class RuleContainers : IDisposable
 
     private CommandResult Runc(params string[] arguments) => Command.Run("runc", ["--root", _state, .. arguments]);
 
+    private static ulong Held => Convert.ToUInt64(File.ReadLines("/proc/self/status").First(line => line.StartsWith("CapBnd:", StringComparison.Ordinal))[7..].Trim(), 16);
+
+    private static void LiftLimits(JsonNode spec, JsonNode process)
+    {
+        foreach (var set in new[] { "bounding", "effective", "permitted", "inheritable", "ambient" }) process["capabilities"]![set] = new JsonArray([.. Capabilities().Select(name => (JsonNode)name)]);
+        spec["linux"]!["maskedPaths"] = new JsonArray();
+        spec["linux"]!["readonlyPaths"] = new JsonArray();
+        foreach (var mount in spec["mounts"]!.AsArray())
+            if (mount!["options"] is JsonArray options && options.FirstOrDefault(option => (string?)option == "ro") is { } readOnly) options.Remove(readOnly);
+    }
+
     /// <summary>What this machine's root may have: a name more would be refused.</summary>
     private static IEnumerable<string> Capabilities()
     {
-        var held = Convert.ToUInt64(File.ReadLines("/proc/self/status").First(line => line.StartsWith("CapBnd:", StringComparison.Ordinal))[7..].Trim(), 16);
         string[] names =
         [
             "CHOWN", "DAC_OVERRIDE", "DAC_READ_SEARCH", "FOWNER", "FSETID", "KILL", "SETGID", "SETUID", "SETPCAP", "LINUX_IMMUTABLE", "NET_BIND_SERVICE", "NET_BROADCAST", "NET_ADMIN", "NET_RAW", "IPC_LOCK",
             "IPC_OWNER", "SYS_MODULE", "SYS_RAWIO", "SYS_CHROOT", "SYS_PTRACE", "SYS_PACCT", "SYS_ADMIN", "SYS_BOOT", "SYS_NICE", "SYS_RESOURCE", "SYS_TIME", "SYS_TTY_CONFIG", "MKNOD", "LEASE", "AUDIT_WRITE",
             "AUDIT_CONTROL", "SETFCAP", "MAC_OVERRIDE", "MAC_ADMIN", "SYSLOG", "WAKE_ALARM", "BLOCK_SUSPEND", "AUDIT_READ",
         ];
-        return names.Where((_, bit) => (held >> bit & 1) == 1).Select(name => "CAP_" + name);
+        return names.Where((_, bit) => (Held >> bit & 1) == 1).Select(name => "CAP_" + name);
     }
 }

@@ -53,7 +53,7 @@ public sealed partial class RuleSensor : IDisposable
     private static readonly string[] Ancestors = [.. Enumerable.Range(1, 8).Select(generation => $"proc.apid[{generation}]")];
 
     private static IReadOnlyList<string> Fields { get; } =
-        [.. Ancestors, "evt.res", "fd.num", "fd.sip.name", "fd.lip", "fd.rip", "proc.vpid", "proc.exeline", "proc.env", "user.loginuid", "thread.cap_effective", "container.name", "container.image.repository"];
+        [.. Ancestors, "evt.res", "fd.num", "fd.sip.name", "fd.lip", "fd.rip", "proc.vpid", "proc.exeline", "proc.env", "user.loginuid", "thread.cap_effective", "container.name", "container.privileged", "container.image.repository"];
 
     /// <summary>A line for the host's shell.</summary>
     public Deed OnTheHost(string line)
