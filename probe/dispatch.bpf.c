@@ -49,7 +49,7 @@ int sys_exit_dispatch(u64 *ctx)
 			return 0;
 	}
 	interest = pg_switches.interest[number];
-	if (!interest)
+	if (!interest || (pg_settings.drop_failed && (s64)ctx[1] < 0 && (s64)ctx[1] != -EINPROGRESS))
 		return 0;
 	task = current_task();
 	if (task->tgid == pg_settings.own_tgid)

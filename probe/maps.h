@@ -28,6 +28,7 @@ struct pg_settings {
 	u32 snaplen;    /* most bytes of a read or written buffer */
 	u32 wake_bytes; /* fill of a ring above which the reader is woken in any case */
 	u32 look_bytes; /* written to a ring between two looks at its fill */
+	u32 drop_failed; /* calls that failed are not recorded */
 	u32 room[PG_RANKS]; /* fill of a ring up to which records of each rank are taken */
 	u8 kind[PG_EVENT_TYPES]; /* class and rank of each event type */
 };

@@ -9,6 +9,9 @@ public sealed record KernelProbeOptions
     /// <summary>Most bytes recorded of a buffer that is read or written, 0 to 65535.</summary>
     public int SnapLength { get; init; } = 80;
 
+    /// <summary>Whether system calls that failed are left out, but for connections under way.</summary>
+    public bool DropFailed { get; init; }
+
     /// <summary>Whose events are left out: by default this process's, which would else feed on itself. 0 leaves out nobody's.</summary>
     public int OwnThreadGroup { get; init; } = Environment.ProcessId;
 

@@ -36,6 +36,7 @@ internal static class ProbeLoader
                 BootTime = bootTime,
                 OwnThreadGroup = options.OwnThreadGroup,
                 SnapLength = (uint)options.SnapLength,
+                DropFailed = options.DropFailed ? 1u : 0u,
             };
             settings.SetRing(options.RingBytes);
             settings.SetKinds();

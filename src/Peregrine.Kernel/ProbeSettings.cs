@@ -12,6 +12,7 @@ internal unsafe struct ProbeSettings
     public uint SnapLength;
     public uint WakeBytes;
     public uint LookBytes;
+    public uint DropFailed;
 
     /// <summary>By rank: <c>PG_RANKS</c>.</summary>
     public fixed uint Room[Ranks];

@@ -81,6 +81,8 @@ public sealed partial class StateEngine
         }
         if (!Host.TryReadThread(tid, out thread) || !Threads.Add(thread)) return false;
         Statistics.ThreadsLookedUp++;
+        Budget.NoteTexts(thread.Args.Length + thread.Group.Env.Length);
+        Budget.NoteFds(thread.Group.Fds.Count * 16);
         Threads.LinkToParent(thread.Group);
         PlaceInContainer(thread);
         return true;
@@ -118,6 +120,7 @@ public sealed partial class StateEngine
             return null;
         }
         Statistics.FdsLookedUp++;
+        Budget.NoteFd(entry);
         thread.Fds.Set(fd, entry);
         return entry;
     }

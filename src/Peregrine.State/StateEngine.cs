@@ -12,6 +12,7 @@ public sealed partial class StateEngine
     private bool _unlinked;
     private ulong _nextPurge;
     private ulong _nextContainerPurge;
+    private readonly ThreadPurge _purge;
 
     /// <param name="options">Limits and names of the machine.</param>
     /// <param name="host">Where an unknown thread or user can be looked up; <see cref="NoHost"/> when replaying.</param>
@@ -20,7 +21,9 @@ public sealed partial class StateEngine
         Options = options;
         Host = host;
         FdPool = new FdPool { Statistics = Statistics };
-        Threads = new ThreadTable(options, FdPool);
+        Budget = new StateBudget(this, options);
+        Threads = new ThreadTable(options, FdPool) { Budget = Budget };
+        _purge = new ThreadPurge(this);
         Users = new UserTable(options, host);
     }
 
@@ -39,6 +42,9 @@ public sealed partial class StateEngine
     public ContainerResolver Containers { get; } = new();
 
     public StateStatistics Statistics { get; } = new();
+
+    /// <summary>Keeps the tables within their bytes.</summary>
+    public StateBudget Budget { get; }
 
     /// <summary>Texts that repeat; others who keep texts of events may share them.</summary>
     public NameInterner Names { get; } = new();
@@ -71,6 +77,7 @@ public sealed partial class StateEngine
     {
         if (!Threads.Add(thread)) return false;
         _unlinked = true;
+        Budget.NoteTexts(thread.Args.Length + thread.Group.Env.Length);
         if (Texts.WithoutDeleted(thread.ExePath) is var path && path.Length < thread.ExePath.Length) thread.ExePath = path.ToArray();
         Statistics.ThreadsAdded++;
         PlaceInContainer(thread);
@@ -119,7 +126,9 @@ public sealed partial class StateEngine
         if (_unlinked) FinishSeeding();
         ref readonly var step = ref EventSteps.Of(type);
         if (FirstTimestamp == 0 && !step.IsAboutMachine) FirstTimestamp = time;
-        if (time >= _nextPurge) Purge(time);
+        if (time >= _nextPurge) BeginPurge(time);
+        if (_purge.IsBusy) _purge.Step();
+        if (Budget.IsDue) Budget.Settle();
         if (time >= _nextContainerPurge) PurgeContainers(time);
         if (Healer is { IsHealing: true } healer) healer.Reach(time);
         FindSubject(ref context, in step, time);
@@ -159,12 +168,13 @@ public sealed partial class StateEngine
         if (time > lifetime) Containers.Purge(time, time - lifetime);
     }
 
-    private void Purge(ulong time)
+    private void BeginPurge(ulong time)
     {
         var first = _nextPurge == 0;
         _nextPurge = time + (ulong)Options.PurgeInterval.Ticks * 100;
         var timeout = (ulong)Options.ThreadTimeout.Ticks * 100;
-        if (first || !Options.LookUpUnknown || time < timeout) return;
-        Statistics.ThreadsPurged += (ulong)Threads.Purge(time - timeout, Host);
+        if (first || !Options.LookUpUnknown) return;
+        Users.Purge();
+        if (time > timeout) _purge.Begin(time - timeout);
     }
 }

@@ -9,6 +9,12 @@ public sealed record StateOptions
     /// <summary>Most descriptors kept per process.</summary>
     public int MaxFdsPerProcess { get; init; } = 65_536;
 
+    /// <summary>Most bytes of threads and processes with their texts (<see cref="StateBudget"/>).</summary>
+    public long ThreadBytes { get; init; } = 256 * 1024 * 1024;
+
+    /// <summary>Most bytes of descriptors.</summary>
+    public long FdBytes { get; init; } = 256 * 1024 * 1024;
+
     /// <summary>The host's name, for <c>evt.hostname</c>.</summary>
     public string Hostname { get; init; } = "";
 
@@ -19,10 +25,10 @@ public sealed record StateOptions
     public bool LookUpUnknown { get; init; }
 
     /// <summary>How long a thread may be silent before it is asked whether it still exists.</summary>
-    public TimeSpan ThreadTimeout { get; init; } = TimeSpan.FromMinutes(30);
+    public TimeSpan ThreadTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>How often silent threads are looked for.</summary>
-    public TimeSpan PurgeInterval { get; init; } = TimeSpan.FromMinutes(10);
+    public TimeSpan PurgeInterval { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>How long a container is remembered after its last thread: events of it may still be under way, and it may be started again.</summary>
     public TimeSpan ContainerLifetime { get; init; } = TimeSpan.FromSeconds(60);

@@ -3,6 +3,10 @@ namespace Peregrine.Sensor.Configuration;
 /// <summary>Reads the <c>engine</c> section.</summary>
 internal static class EngineReader
 {
+    private const long Megabyte = 1024 * 1024;
+    private const long LongestInterval = 365 * 86_400;
+    private const string CpusKey = "engine.modern_ebpf.cpus_for_each_buffer";
+
     public static EngineOptions Read(ConfigReader reader)
     {
         var name = reader.Text("engine.kind");
@@ -20,7 +24,18 @@ internal static class EngineReader
             kind,
             file,
             (int)reader.Integer(section + ".buf_size_preset", 1, 10),
-            (int)reader.Integer("falco_libs.thread_table_size", 1, 16_777_216),
-            (int)reader.Integer("falco_libs.snaplen", 0, 65_535));
+            CpusPerBuffer(reader),
+            reader.Flag(section + ".drop_failed_exit"),
+            (int)reader.Integer("falco_libs.snaplen", 0, 65_535),
+            new StateLimits(
+                (int)reader.Integer("falco_libs.thread_table_size", 1, 16_777_216),
+                reader.Size("state_limits.threads", Megabyte, 1024 * 1024 * Megabyte),
+                reader.Size("state_limits.descriptors", Megabyte, 1024 * 1024 * Megabyte),
+                TimeSpan.FromSeconds(reader.Integer("falco_libs.thread_table_auto_purging_interval_s", 1, LongestInterval)),
+                TimeSpan.FromSeconds(reader.Integer("falco_libs.thread_table_auto_purging_thread_timeout_s", 1, LongestInterval))));
     }
+
+    /// <summary>Only when it is asked for: by default each CPU has all of the memory to itself, which is what keeps losses rare.</summary>
+    private static int CpusPerBuffer(ConfigReader reader) =>
+        reader.Node(CpusKey) is null ? 1 : (int)reader.Integer(CpusKey, 0, 1024);
 }

@@ -48,8 +48,16 @@ public enum EngineKind
     NoDriver,
 }
 
-/// <remarks><c>BufferSizePreset</c>: 1 to 10: a ring of 1 MB doubled with each step; 4 is 8 MB. <c>ThreadTableSize</c>: Most threads kept in the state. <c>SnapLength</c>: Most bytes recorded of what is read or written.</remarks>
-public sealed record EngineOptions(EngineKind Kind, string CaptureFile, int BufferSizePreset, int ThreadTableSize, int SnapLength);
+/// <remarks><c>BufferSizePreset</c>: 1 to 10: a ring of 1 MB doubled with each step; 4 is 8 MB. <c>CpusPerBuffer</c>: How many CPUs that memory is for; 0 for all. <c>SnapLength</c>: Most bytes recorded of what is read or written.</remarks>
+public sealed record EngineOptions(EngineKind Kind, string CaptureFile, int BufferSizePreset, int CpusPerBuffer, bool DropFailed, int SnapLength, StateLimits State);
+
+/// <summary>How much is remembered of the machine, and for how long.</summary>
+/// <param name="Threads">Most threads.</param>
+/// <param name="ThreadBytes">Most bytes of threads.</param>
+/// <param name="DescriptorBytes">Most bytes of descriptors.</param>
+/// <param name="PurgeInterval">How often silent threads are looked for.</param>
+/// <param name="ThreadTimeout">How long a thread may be silent before it is asked whether it still exists.</param>
+public sealed record StateLimits(int Threads, long ThreadBytes, long DescriptorBytes, TimeSpan PurgeInterval, TimeSpan ThreadTimeout);
 
 /// <summary>Which rules are loaded, which of them are enabled and how they match.</summary>
 /// <remarks><c>FilesConfigured</c>: Whether the configuration names rules files at all, be it none. <c>AsksNameServers</c>: whether hosts that rules name are looked up beyond the hosts file.</remarks>

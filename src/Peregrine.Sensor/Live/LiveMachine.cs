@@ -44,7 +44,8 @@ internal sealed class LiveMachine : IDisposable
         ContainerDirectory? containers = null;
         try
         {
-            probe = KernelProbe.Load(new KernelProbeOptions { RingBytes = 1024 * 1024 << (configuration.Engine.BufferSizePreset - 1), SnapLength = configuration.Engine.SnapLength });
+            var engine = configuration.Engine;
+            probe = KernelProbe.Load(new KernelProbeOptions { RingBytes = RingSize.Of(engine.BufferSizePreset, engine.CpusPerBuffer, Environment.ProcessorCount), SnapLength = engine.SnapLength, DropFailed = engine.DropFailed });
             var options = ProcOptions.FromEnvironment();
             host = new ProcHost(options, bootTime: probe.BootTime);
             probe.SetSyscalls([.. wanted]);
@@ -87,7 +88,18 @@ internal sealed class LiveMachine : IDisposable
 
     private static StateEngine ReadState(ProcHost host, HostFacts facts, SensorConfiguration configuration, string hostname, IContainerDirectory? containers)
     {
-        var state = new StateEngine(new StateOptions { MaxThreads = configuration.Engine.ThreadTableSize, Hostname = hostname, LookUpUnknown = true }, host);
+        var limits = configuration.Engine.State;
+        var options = new StateOptions
+        {
+            MaxThreads = limits.Threads,
+            ThreadBytes = limits.ThreadBytes,
+            FdBytes = limits.DescriptorBytes,
+            PurgeInterval = limits.PurgeInterval,
+            ThreadTimeout = limits.ThreadTimeout,
+            Hostname = hostname,
+            LookUpUnknown = true,
+        };
+        var state = new StateEngine(options, host);
         state.Containers.Ignored = ContainerEngines.Disabled(configuration.Containers);
         state.Containers.Directory = containers;
         foreach (var address in facts.Interfaces)

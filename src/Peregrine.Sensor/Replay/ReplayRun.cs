@@ -58,5 +58,5 @@ internal static class ReplayRun
     }
 
     private static StateEngine Seed(Session session, CaptureReader reader) =>
-        CaptureSeed.NewState(reader.Metadata, new StateOptions { MaxThreads = session.Configuration.Engine.ThreadTableSize, Hostname = session.Alerts.Hostname }, ContainerEngines.Disabled(session.Configuration.Containers));
+        CaptureSeed.NewState(reader.Metadata, new StateOptions { MaxThreads = session.Configuration.Engine.State.Threads, Hostname = session.Alerts.Hostname }, ContainerEngines.Disabled(session.Configuration.Containers));
 }

@@ -48,6 +48,13 @@ public sealed class UserTable
 
     public IEnumerable<(ContainerEntry? Place, GroupEntry Group)> Groups => from pair in _groups where pair.Value.Entry is not null select (pair.Key.Place, pair.Value.Entry);
 
+    /// <summary>Forgets answers that are too old to be given again: those of containers that have gone among them.</summary>
+    internal void Purge()
+    {
+        Purge(_users);
+        Purge(_groups);
+    }
+
     /// <summary>The user with this id as the thread sees it; null when nobody knows it (and for "no user", all ones).</summary>
     public UserEntry? FindUser(uint uid, ThreadEntry thread)
     {
@@ -61,6 +68,7 @@ public sealed class UserTable
         }
         else if (thread.Container is not null && _users.TryGetValue((null, uid), out var hosts)) found = hosts.Entry;
         found ??= uid == 0 ? Root : null;
+        if (_users.Count >= Limit) Purge(_users);
         if (_users.Count < Limit) _users[key] = new(found, Until(found));
         return found;
     }
@@ -78,6 +86,7 @@ public sealed class UserTable
         }
         else if (thread.Container is not null && _groups.TryGetValue((null, gid), out var hosts)) found = hosts.Entry;
         found ??= gid == 0 ? RootGroup : null;
+        if (_groups.Count >= Limit) Purge(_groups);
         if (_groups.Count < Limit) _groups[key] = new(found, Until(found));
         return found;
     }
@@ -90,6 +99,20 @@ public sealed class UserTable
 
     /// <summary>Who else in the container can be looked through when the process itself is gone; 0 for nobody.</summary>
     private static long Deputy(ThreadEntry thread) => thread.Container?.WitnessPid ?? 0;
+
+    /// <summary>Removes what has expired; when the table is full none the less, all that can be asked for again.</summary>
+    private void Purge<T>(Dictionary<(ContainerEntry? Place, uint Id), Answer<T>> answers)
+        where T : class
+    {
+        var all = false;
+        do
+        {
+            foreach (var (key, answer) in answers)
+                if (answer.Until <= Now || (all && answer.Until != ulong.MaxValue)) answers.Remove(key);
+            all = !all;
+        }
+        while (all && answers.Count >= Limit);
+    }
 
     private readonly record struct Answer<T>(T? Entry, ulong Until)
         where T : class;

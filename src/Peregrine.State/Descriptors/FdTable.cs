@@ -70,17 +70,11 @@ public sealed class FdTable
 
     public void Clear()
     {
-        foreach (ref var slot in _direct.AsSpan())
-        {
+        foreach (var slot in _direct)
             if (slot is { } entry) Release(entry);
-            slot = null;
-        }
         if (_rest is { } rest)
-        {
             foreach (var entry in rest.Values) Release(entry);
-            rest.Clear();
-        }
-        Count = 0;
+        (_direct, _rest, Count) = ([], null, 0);
     }
 
     /// <summary>The open descriptors, low numbers first.</summary>

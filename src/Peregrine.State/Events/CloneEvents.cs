@@ -124,7 +124,11 @@ internal static class CloneEvents
         if (parent is null) return state.Threads.NewGroup(pid);
         var fds = parent.Fds;
         if ((flags & CloneFlags.Files) != 0) fds.Sharers++;
-        else fds = fds.Fork();
+        else
+        {
+            state.Budget.NoteFds(fds.Count);
+            fds = fds.Fork();
+        }
         var directory = parent.Directory;
         if ((flags & CloneFlags.FileSystem) != 0) directory.IsShared = true;
         else directory = directory.Copy();

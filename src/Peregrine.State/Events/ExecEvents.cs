@@ -74,6 +74,7 @@ internal static class ExecEvents
         thread.Exe = state.Names.Intern(e.Text(P.Exe), thread.Exe);
         thread.Args = state.Names.Intern(Vectors.WithoutEnd(e.Param(P.Args)), thread.Args);
         thread.Group.Env = state.Names.Intern(Vectors.WithoutEnd(e.Param(P.Env)), thread.Group.Env);
+        state.Budget.NoteTexts(thread.Args.Length + thread.Group.Env.Length);
         var groups = ControlGroups.Of(state, e.Param(P.Cgroups));
         if (!groups.IsEmpty) thread.Cgroups = state.Names.Intern(groups, thread.Cgroups);
         thread.FdLimit = e.Int(P.Fdlimit, thread.FdLimit);

@@ -7,6 +7,7 @@ internal static class NewDescriptors
     {
         entry.OwnerPid = thread.Pid;
         thread.Fds.Set(number, entry);
+        context.State.Budget.NoteFd(entry);
         context.Fd = entry;
         context.FdNumber = number;
     }

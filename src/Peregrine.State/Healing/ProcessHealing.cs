@@ -57,6 +57,7 @@ internal sealed class ProcessHealing(StateEngine state)
     {
         if (!state.Threads.Add(thread)) return;
         state.Statistics.ThreadsFound++;
+        state.Budget.NoteTexts(thread.Args.Length + thread.Group.Env.Length);
         state.Threads.LinkToParent(thread.Group);
         state.PlaceInContainer(thread);
     }

@@ -12,6 +12,9 @@ public sealed partial class ThreadTable
 
     internal ThreadTable(StateOptions options, FdPool pool) => (_limit, _fdLimit, _pool) = (options.MaxThreads, options.MaxFdsPerProcess, pool);
 
+    /// <summary>Is told of what is added; null where nothing is counted.</summary>
+    internal StateBudget? Budget { get; init; }
+
     /// <summary>How many threads are known, placeholders and dead leaders included.</summary>
     public int Count => _threads.Count;
 
@@ -50,6 +53,7 @@ public sealed partial class ThreadTable
             return false;
         }
         _threads.Add(thread.Tid, thread);
+        Budget?.NoteThread();
         if (_missing.Take(thread.Tid)) LineageVersion++;
         Join(thread, thread.Group);
         return true;
@@ -78,6 +82,7 @@ public sealed partial class ThreadTable
             IsKnown = false,
         };
         _threads.Add(tid, thread);
+        Budget?.NoteThread();
         if (_missing.Take(tid)) LineageVersion++;
         Chain(thread);
         return thread;

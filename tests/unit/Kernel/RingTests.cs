@@ -102,6 +102,19 @@ public sealed class RingTests(ProbeFixture fixture)
     }
 
     [Fact]
+    public void Failed_calls_are_left_out_when_that_is_asked_for()
+    {
+        using var session = ProbeSession.Start([], new() { OwnThreadGroup = 0, RingBytes = 1024 * 1024, DropFailed = true });
+        var mine = ProbeSession.FromThisThread(EventType.SyscallOpenX);
+        var seen = session.Record([SyscallCode.Open], () =>
+        {
+            Invoke(SyscallCode.Open, Text("/nowhere/to/be/found"), 0, 0);
+            Close(Open("/dev/null"));
+        }, e => mine(e));
+        Assert.Equal("/dev/null", Assert.Single(seen).Text("name"));
+    }
+
+    [Fact]
     public void A_load_that_is_drained_meanwhile_is_counted_to_the_last_record()
     {
         Session.Probe.SetSyscalls([]);
