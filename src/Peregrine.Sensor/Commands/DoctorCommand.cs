@@ -36,6 +36,9 @@ internal static class DoctorCommand
             KernelFeatures.Check();
             return Environment.OSVersion.VersionString;
         });
+        console.Print("kernel features:\n");
+        foreach (var feature in FeatureReport.Read())
+            console.Print($"    {feature.Name}: {feature.State}{(feature.Advice.Length > 0 ? "; " + feature.Advice : "")}\n");
         return healthy ? 0 : 1;
 
         void Check(string what, Func<string> check)
