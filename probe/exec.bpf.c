@@ -31,18 +31,6 @@ static __always_inline bool may_write(struct task_struct *task, struct file *fil
 	return mode & 0002;
 }
 
-/* A memfd is a file without a directory whose name the kernel starts with "memfd:". */
-static __always_inline bool is_memfd(struct file *file)
-{
-	struct dentry *dentry = READ(file, f_path.dentry);
-	char name[8] = {};
-
-	if (READ(dentry, d_parent) != dentry)
-		return false;
-	bpf_probe_read_kernel_str(name, 7, READ(dentry, d_name.name));
-	return name[0] == 'm' && name[1] == 'e' && name[2] == 'm' && name[3] == 'f' && name[4] == 'd' && name[5] == ':';
-}
-
 /* The controlling terminal's device number; 0 without one. */
 static __always_inline u32 terminal(struct task_struct *task)
 {

@@ -36,6 +36,18 @@ static __always_inline u32 inode_device(struct inode *inode)
 	return user_device(READ(inode, i_sb, s_dev));
 }
 
+/* A memfd is a file without a directory whose name the kernel starts with "memfd:". */
+static __always_inline bool is_memfd(struct file *file)
+{
+	struct dentry *dentry = READ(file, f_path.dentry);
+	char name[8] = {};
+
+	if (READ(dentry, d_parent) != dentry)
+		return false;
+	bpf_probe_read_kernel_str(name, 7, READ(dentry, d_name.name));
+	return name[0] == 'm' && name[1] == 'e' && name[2] == 'm' && name[3] == 'f' && name[4] == 'd' && name[5] == ':';
+}
+
 enum layer { LAYER_NONE, LAYER_UPPER, LAYER_LOWER };
 
 /* In which layer of an overlay file system an inode lies. One that was copied up, or made in the upper layer, has an upper dentry. */

@@ -13,12 +13,19 @@
 
 #define S_IFMT 0170000
 #define S_IFSOCK 0140000
+#define S_IFREG 0100000
+#define S_IFDIR 0040000
+#define S_IFCHR 0020000
+#define S_IFBLK 0060000
 #define S_IFIFO 0010000
 
 #define AF_UNSPEC 0
 #define AF_UNIX 1
 #define AF_INET 2
 #define AF_INET6 10
+
+#define SOL_SOCKET 1
+#define SCM_RIGHTS 1
 
 #define OVERLAYFS_MAGIC 0x794c7630
 

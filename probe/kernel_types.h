@@ -53,6 +53,7 @@ struct mount {
 	struct mount *mnt_parent;
 	struct dentry *mnt_mountpoint;
 	struct vfsmount mnt;
+	int mnt_id;
 };
 
 struct path {
@@ -286,7 +287,7 @@ struct sock_common {
 
 struct sock {
 	struct sock_common __sk_common;
-	u16 sk_type;
+	u16 sk_type, sk_protocol;
 	u32 sk_ack_backlog, sk_max_ack_backlog;
 };
 

@@ -35,21 +35,37 @@ SYSCALL_EVENT(sendmsg, SOCKET_SENDMSG_X)
 	put_tuple(R, (s32)ARG(0), OUTBOUND, message.name, message.namelen);
 }
 
-SYSCALL_EVENT(recvmsg, SOCKET_RECVMSG_X)
+static __always_inline void put_recvmsg(struct call *c, struct message *message)
 {
-	struct message message = load_message(R, ARG(1));
-
 	put_s64(R, c->ret);
 	put_u32(R, c->ret > 0 ? c->ret : 0);
-	put_vector_data(R, message.vectors, c->ret > 0 ? message.count : 0, c->ret);
-	if (c->ret > 0) {
-		put_tuple(R, (s32)ARG(0), INBOUND, message.name, message.namelen);
-		put_user_bytes(R, message.control, message.controllen, PG_PATH_MAX);
-	} else {
+	put_vector_data(R, message->vectors, c->ret > 0 ? message->count : 0, c->ret);
+	if (c->ret > 0)
+		put_tuple(R, (s32)ARG(0), INBOUND, message->name, message->namelen);
+	else
 		put_empty(R);
+	if (c->ret >= 0)
+		put_user_bytes(R, message->control, message->controllen, PG_PATH_MAX);
+	else
 		put_empty(R);
-	}
 	put_fd(R, ARG(0));
+}
+
+/* The descriptors that came with the message are told after it, by a program of their own. */
+SEC("tp_btf/sys_exit")
+int sys_recvmsg(u64 *ctx)
+{
+	struct call call = {.regs = (struct pt_regs *)ctx[0], .ret = (s64)ctx[1], .ctx = ctx};
+	struct message message;
+
+	if (!record_begin(&call.r, PG_EVENT_SOCKET_RECVMSG_X, PG_NPARAMS_SOCKET_RECVMSG_X))
+		return 0;
+	message = load_message(&call.r, argument(&call, 1));
+	put_recvmsg(&call, &message);
+	record_end(&call.r);
+	if (call.ret >= 0 && message.controllen > sizeof(struct user_cmsghdr))
+		bpf_tail_call(ctx, &pg_steps, PG_STEP_RECEIVED);
+	return 0;
 }
 
 /* One message of a batch: its header in the caller's array, and the length that the kernel has written behind it. */

@@ -32,6 +32,7 @@
 #include "mount.bpf.c"
 #include "socket.bpf.c"
 #include "sockopt.bpf.c"
+#include "received.bpf.c"
 #include "messages.bpf.c"
 #include "ids.bpf.c"
 #include "memory.bpf.c"

@@ -54,15 +54,18 @@ static __always_inline u32 append_ipv6(struct record *r, const void *address)
 	return 16;
 }
 
-/* A unix socket's path, or its abstract name without the leading NUL. */
-static __always_inline u32 append_unix_path(struct record *r, const char *path, bool known)
+/*
+ * A unix socket's path, or its abstract name without the leading NUL. `size` is that of the name in its address, 0 for none: no NUL needs to stand behind it.
+ */
+static __always_inline u32 append_unix_path(struct record *r, const char *path, u32 size)
 {
 	char first = 0;
 	u32 length = 0;
 
-	if (known) {
+	size = forget(r->cpu, size > PG_UNIX_PATH_MAX ? PG_UNIX_PATH_MAX : size);
+	if (size) {
 		bpf_probe_read_kernel(&first, 1, path);
-		length = write_kernel_string(r, first ? path : path + 1, PG_UNIX_PATH_MAX + 1) & 0xff;
+		length = write_kernel_string(r, first ? path : path + 1, ((first ? size + 1 : size) & 0x7f)) & 0xff;
 		advance(r, length);
 	}
 	if (!length) {
@@ -91,7 +94,7 @@ static __always_inline void put_address(struct record *r, u64 pointer, u64 lengt
 		size += 2;
 	} else if (family == AF_UNIX) {
 		append(r, u8, PG_FLAG_SOCKET_FAMILIES_AF_UNIX);
-		size += append_unix_path(r, (char *)&cpu->address[2], true);
+		size += append_unix_path(r, (char *)&cpu->address[2], length - 2);
 	} else {
 		size = 0;
 	}
@@ -146,9 +149,9 @@ static __always_inline u32 append_unix_tuple(struct record *r, struct sock *sk, 
 	append(r, u64, direction == OUTBOUND ? (u64)peer : (u64)sk);
 	append(r, u64, direction == OUTBOUND ? (u64)sk : (u64)peer);
 	if (address)
-		length = append_unix_path(r, (char *)address + bpf_core_field_offset(struct unix_address, name) + bpf_core_field_offset(struct sockaddr_un, sun_path), true);
+		length = append_unix_path(r, (char *)address + bpf_core_field_offset(struct unix_address, name) + bpf_core_field_offset(struct sockaddr_un, sun_path), READ(address, len) - 2);
 	else
-		length = append_unix_path(r, (char *)&r->cpu->address[2], given == AF_UNIX);
+		length = append_unix_path(r, (char *)&r->cpu->address[2], given == AF_UNIX ? PG_UNIX_PATH_MAX : 0);
 	return 17 + length;
 }
 

@@ -79,7 +79,7 @@ internal static class ProbeLoader
             var program = probe.ProgramFd(ProgramName(slot));
             if (program >= 0 && slot.Number < ProbeSwitches.Syscalls) probe.Update(ProgramsMap, (uint)slot.Number, program);
         }
-        FillSteps(probe, "pg_steps", ["step_exec_failed_state", "step_exec_failed_paths", "step_clone_state"]);
+        FillSteps(probe, "pg_steps", ["step_exec_failed_state", "step_exec_failed_paths", "step_clone_state", "step_received"]);
         FillSteps(probe, "pg_exec_steps", ["step_exec_state", "step_exec_paths"]);
     }
 

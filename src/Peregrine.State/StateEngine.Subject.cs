@@ -91,14 +91,6 @@ public sealed partial class StateEngine
     /// <summary>A descriptor that an event names beside its own: of the table, or of the host.</summary>
     internal FdEntry? FindFd(ThreadEntry thread, long fd) => thread.Fds.Find(fd) ?? (fd >= 0 ? FindUnknownFd(thread, fd, fails: false) : null);
 
-    /// <summary>Puts at a number what the host has there now, in place of what was known.</summary>
-    internal void Renew(ThreadEntry thread, long fd)
-    {
-        if (fd < 0) return;
-        thread.Fds.Remove(fd, out _);
-        FindUnknownFd(thread, fd, fails: false);
-    }
-
     private FdEntry? FindUnknownFd(ThreadEntry thread, long fd, bool fails)
     {
         Statistics.FdsUnknown++;

@@ -136,6 +136,17 @@ public sealed class FdTable
         return false;
     }
 
+    /// <summary>An IP socket with these ends, whichever of them stands first.</summary>
+    internal FdEntry? FindSocket(in SocketTuple ends)
+    {
+        foreach (var entry in _direct)
+            if (entry is { IsIpSocket: true } && entry.Tuple.IsBetween(in ends)) return entry;
+        if (_rest is null) return null;
+        foreach (var entry in _rest.Values)
+            if (entry.IsIpSocket && entry.Tuple.IsBetween(in ends)) return entry;
+        return null;
+    }
+
     private void RemoveWhere(long first, long last, Func<FdEntry, bool> test)
     {
         for (var fd = first; fd <= last && fd < _direct.Length; fd++)

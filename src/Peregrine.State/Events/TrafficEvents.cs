@@ -20,7 +20,7 @@ internal static class TrafficEvents
     private static void Receive(StateEngine state, ref EventContext context, int tuple, int control)
     {
         Apply(state, ref context, tuple, receives: true);
-        if (context.Thread is { } thread && context.Event.Int(0, -1) >= 0) PassedDescriptors.Take(state, thread, context.Event.Param(control));
+        if (context.Thread is { } thread && context.Event.Int(0, -1) >= 0) PassedDescriptors.Take(thread.Fds, context.Event.Param(control));
     }
 
     private static void Apply(StateEngine state, ref EventContext context, int param, bool receives)

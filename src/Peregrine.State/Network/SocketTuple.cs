@@ -34,6 +34,10 @@ public struct SocketTuple
         return mapped;
     }
 
+    /// <summary>The same two ends, in this order or the other.</summary>
+    public readonly bool IsBetween(in SocketTuple other) => SameEnds(in other) ||
+        (SourceAddress == other.DestinationAddress && DestinationAddress == other.SourceAddress && SourcePort == other.DestinationPort && DestinationPort == other.SourcePort);
+
     public readonly bool SameEnds(in SocketTuple other) =>
         SourceAddress == other.SourceAddress && DestinationAddress == other.DestinationAddress && SourcePort == other.SourcePort && DestinationPort == other.DestinationPort;
 }

@@ -347,12 +347,12 @@ static int plain(int count, char **words)
 
 int perform(char **words)
 {
-	const struct deed *lists[] = { file_deeds, socket_deeds, kernel_deeds, setting_deeds };
+	const struct deed *lists[] = { file_deeds, socket_deeds, kernel_deeds, setting_deeds, lineage_deeds, descriptor_deeds };
 	int count = 0;
 
 	while (words[count])
 		count++;
-	for (int i = 0; i < 4; i++)
+	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++)
 		for (const struct deed *deed = lists[i]; deed->name; deed++)
 			if (count > deed->needed && !strcmp(words[0], deed->name))
 				return deed->act(words + 1);

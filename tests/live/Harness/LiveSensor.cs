@@ -11,6 +11,7 @@ public sealed class LiveSensor : IDisposable
     public const string Opened = "Live test, file opened";
     public const string Started = "Live test, program started";
     public const string Connected = "Live test, connected";
+    public const string Used = "Live test, descriptor used";
 
     private readonly LiveFolder _own = new("sensor");
 
@@ -104,8 +105,13 @@ public sealed class LiveSensor : IDisposable
           priority: DEBUG
         - rule: {Connected}
           desc: The tests' driver connected.
-          condition: evt.type = connect and fd.typechar in (4, 6) and proc.cmdline contains {Tag}
+          condition: evt.type = connect and fd.typechar in (4, 6, u) and proc.cmdline contains {Tag}
           output: connected %fd.name
+          priority: DEBUG
+        - rule: {Used}
+          desc: The tests' driver set the mode of an open file to what it is.
+          condition: evt.type = fchmod and evt.rawres = 0 and proc.cmdline contains {folder}/
+          output: used %fd.name
           priority: DEBUG
 
         """;
