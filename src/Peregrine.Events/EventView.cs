@@ -106,6 +106,9 @@ public readonly ref struct EventView
         return record.Slice(start, BinaryPrimitives.ReadUInt16LittleEndian(record[(HeaderSize + index * 2)..]));
     }
 
+    /// <summary>The parameters one after the other, for who wants them all.</summary>
+    public ParamValues Values() => new(this);
+
     /// <summary>A string parameter without its terminating NUL (what follows a NUL is ignored).</summary>
     public ReadOnlySpan<byte> Text(int index)
     {
@@ -147,5 +150,32 @@ public readonly ref struct EventView
         var start = HeaderSize + count * 4;
         for (var i = 0; i < index; i++) start += (int)BinaryPrimitives.ReadUInt32LittleEndian(_record[(HeaderSize + i * 4)..]);
         return _record.Slice(start, (int)BinaryPrimitives.ReadUInt32LittleEndian(_record[(HeaderSize + index * 4)..]));
+    }
+
+    /// <summary>Walks through the parameters' bytes in order.</summary>
+    public ref struct ParamValues
+    {
+        private readonly ReadOnlySpan<byte> _record;
+        private readonly bool _large;
+        private int _length;
+        private int _value;
+
+        internal ParamValues(EventView e)
+        {
+            _record = e._record;
+            _large = e._large;
+            _length = HeaderSize;
+            _value = HeaderSize + e.ParamCount * (_large ? 4 : 2);
+        }
+
+        /// <summary>The bytes of the next parameter. Call it no more often than there are parameters.</summary>
+        public ReadOnlySpan<byte> Next()
+        {
+            var size = _large ? (int)BinaryPrimitives.ReadUInt32LittleEndian(_record[_length..]) : BinaryPrimitives.ReadUInt16LittleEndian(_record[_length..]);
+            var value = _record.Slice(_value, size);
+            _length += _large ? 4 : 2;
+            _value += size;
+            return value;
+        }
     }
 }

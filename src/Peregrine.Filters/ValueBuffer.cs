@@ -7,17 +7,26 @@ namespace Peregrine.Filters;
 public sealed class ValueBuffer
 {
     private const int ChunkSize = 64 * 1024;
+
+    /// <summary>The most digits of a decimal number, its sign included.</summary>
+    private const int MostDigits = 20;
+
     private readonly List<byte[]> _chunks = [new byte[ChunkSize]];
     private readonly Stack<ListValue> _freeLists = new();
     private readonly List<ListValue> _usedLists = [];
+    private byte[] _current;
     private int _chunk;
     private int _at;
     private int _start;
 
+    public ValueBuffer() => _current = _chunks[0];
+
     public void Reset()
     {
         _chunk = 0;
+        _current = _chunks[0];
         _at = 0;
+        if (_usedLists.Count == 0) return;
         foreach (var list in _usedLists) _freeLists.Push(list);
         _usedLists.Clear();
     }
@@ -25,13 +34,8 @@ public sealed class ValueBuffer
     /// <summary>A span of exactly this size to fill; it stays valid until <see cref="Reset"/>.</summary>
     public Span<byte> Take(int size)
     {
-        while (_at + size > _chunks[_chunk].Length)
-        {
-            if (++_chunk == _chunks.Count) _chunks.Add(new byte[Math.Max(ChunkSize, size)]);
-            else if (_chunks[_chunk].Length < size) _chunks[_chunk] = new byte[size];
-            _at = 0;
-        }
-        var span = _chunks[_chunk].AsSpan(_at, size);
+        if (size > _current.Length - _at) NextChunk(size);
+        var span = _current.AsSpan(_at, size);
         _at += size;
         return span;
     }
@@ -41,28 +45,36 @@ public sealed class ValueBuffer
 
     public void Append(ReadOnlySpan<byte> part)
     {
-        var open = _at - _start;
-        if (_at + part.Length > _chunks[_chunk].Length)
+        var (current, at) = (_current, _at);
+        if (part.Length > current.Length - at)
         {
-            var begun = _chunks[_chunk].AsSpan(_start, open);
-            var moved = Take(open + part.Length);
-            begun.CopyTo(moved);
-            part.CopyTo(moved[open..]);
-            _start = _at - moved.Length;
-            return;
+            Move(part.Length);
+            (current, at) = (_current, _at);
         }
-        part.CopyTo(_chunks[_chunk].AsSpan(_at));
-        _at += part.Length;
+        part.CopyTo(current.AsSpan(at));
+        _at = at + part.Length;
     }
 
-    public void Append(byte value) => Append([value]);
+    public void Append(byte value)
+    {
+        if (_at == _current.Length) Move(1);
+        _current[_at++] = value;
+    }
 
     /// <summary>Appends a decimal number to the open text.</summary>
     public void Append(long number)
     {
-        Span<byte> digits = stackalloc byte[20];
-        System.Buffers.Text.Utf8Formatter.TryFormat(number, digits, out var written);
-        Append(digits[..written]);
+        if (_current.Length - _at < MostDigits) Move(MostDigits);
+        System.Buffers.Text.Utf8Formatter.TryFormat(number, _current.AsSpan(_at), out var written);
+        _at += written;
+    }
+
+    /// <summary>Likewise, without a sign.</summary>
+    public void Append(ulong number)
+    {
+        if (_current.Length - _at < MostDigits) Move(MostDigits);
+        System.Buffers.Text.Utf8Formatter.TryFormat(number, _current.AsSpan(_at), out var written);
+        _at += written;
     }
 
     /// <summary>How long the open text is so far.</summary>
@@ -72,7 +84,27 @@ public sealed class ValueBuffer
     public void Truncate(int length) => _at = _start + length;
 
     /// <summary>Closes the open text and gives it.</summary>
-    public ReadOnlySpan<byte> End() => _chunks[_chunk].AsSpan(_start, _at - _start);
+    public ReadOnlySpan<byte> End() => _current.AsSpan(_start, _at - _start);
+
+    /// <summary>Gives the open text room for so many bytes more, in another chunk.</summary>
+    private void Move(int more)
+    {
+        var open = _current.AsSpan(_start, _at - _start);
+        NextChunk(open.Length + more);
+        open.CopyTo(_current);
+        (_start, _at) = (0, open.Length);
+    }
+
+    private void NextChunk(int size)
+    {
+        do
+        {
+            if (++_chunk == _chunks.Count) _chunks.Add(new byte[Math.Max(ChunkSize, size)]);
+        }
+        while (_chunks[_chunk].Length < size);
+        _current = _chunks[_chunk];
+        _at = 0;
+    }
 
     /// <summary>An empty list, valid until <see cref="Reset"/>.</summary>
     public ListValue List()

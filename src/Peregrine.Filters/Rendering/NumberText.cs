@@ -26,12 +26,7 @@ public static class NumberText
         }
     }
 
-    public static void AppendUnsigned(ValueBuffer text, ulong number)
-    {
-        Span<byte> digits = stackalloc byte[20];
-        Utf8Formatter.TryFormat(number, digits, out var written);
-        text.Append(digits[..written]);
-    }
+    public static void AppendUnsigned(ValueBuffer text, ulong number) => text.Append(number);
 
     public static void AppendHex(ValueBuffer text, ulong number, bool upper)
     {

@@ -17,15 +17,19 @@ public static class ParamText
     {
         var parameters = context.Event.Info.Params;
         var count = Count(ref context);
+        var values = context.Event.Values();
         for (var i = 0; i < count; i++)
         {
             if (i > 0) text.Append((byte)' ');
-            text.Append(parameters[i].NameUtf8);
+            var value = values.Next();
+            var declared = parameters[i];
+            var param = Variant(declared, ref value);
+            text.Append(declared.NameUtf8);
             text.Append((byte)'=');
-            AppendPlain(ref context, text, i);
+            AppendPlain(ref context, text, param, value);
             var before = text.OpenLength;
             text.Append((byte)'(');
-            if (TryAppendMeaning(ref context, text, i)) text.Append((byte)')');
+            if (TryAppendMeaning(ref context, text, declared, param, value)) text.Append((byte)')');
             else text.Truncate(before);
         }
     }
@@ -47,6 +51,11 @@ public static class ParamText
     {
         var value = context.Event.Param(index);
         var param = Variant(context.Event.Info.Params[index], ref value);
+        AppendPlain(ref context, text, param, value);
+    }
+
+    private static void AppendPlain(ref EventContext context, ValueBuffer text, ParamInfo param, ReadOnlySpan<byte> value)
+    {
         if (value.IsEmpty)
         {
             text.Append(Unavailable(param.Type));
@@ -87,6 +96,11 @@ public static class ParamText
         var value = context.Event.Param(index);
         var declared = context.Event.Info.Params[index];
         var param = Variant(declared, ref value);
+        return TryAppendMeaning(ref context, text, declared, param, value);
+    }
+
+    private static bool TryAppendMeaning(ref EventContext context, ValueBuffer text, ParamInfo declared, ParamInfo param, ReadOnlySpan<byte> value)
+    {
         if (value.IsEmpty) return false;
         switch (param.Type)
         {
