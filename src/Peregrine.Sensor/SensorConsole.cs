@@ -1,5 +1,7 @@
 using Peregrine.Sensor.Names;
 
+using Peregrine.Sensor.Terminal;
+
 namespace Peregrine.Sensor;
 
 /// <summary>What the program needs of the process around it, so that a test can stand in for it.</summary>
@@ -30,7 +32,16 @@ public sealed class SensorConsole
     /// <summary>Whether signals of the process are the sensor's to handle.</summary>
     public bool HandlesSignals { get; init; }
 
-    public static SensorConsole OfProcess() => new() { Out = Console.OpenStandardOutput(), Error = Console.Error, HandlesSignals = true };
+    /// <summary>Where progress is shown; null when standard error is no terminal.</summary>
+    public ProgressLine? Progress { get; init; }
+
+    public static SensorConsole OfProcess()
+    {
+        var (output, error) = (Console.OpenStandardOutput(), Console.Error);
+        if (Console.IsErrorRedirected) return new() { Out = output, Error = error, HandlesSignals = true };
+        var line = new ProgressLine(error);
+        return new() { Out = Console.IsOutputRedirected ? output : line.Guard(output), Error = line.Guard(error), Progress = line, HandlesSignals = true };
+    }
 
     /// <summary>Writes a text to standard output.</summary>
     public void Print(string text) => Out.Write(System.Text.Encoding.UTF8.GetBytes(text));

@@ -67,13 +67,22 @@ public sealed class CommandLineOptions
 
     public bool PageSize { get; set; }
 
-    /// <summary><c>-w</c> of <c>record</c>.</summary>
+    /// <summary><c>-w</c> of <c>record</c> and <c>events</c>.</summary>
     public string? WriteFile { get; set; }
 
     /// <summary><c>--filter</c> of <c>events</c> and <c>record</c>.</summary>
     public string? Filter { get; set; }
 
     public bool Json { get; set; }
+
+    /// <summary><c>--max-size</c> of <c>record</c>, bytes.</summary>
+    public long? MaxSize { get; set; }
+
+    /// <summary><c>--rotate</c> of <c>record</c>: how many files are kept, 0 for all; null for one file.</summary>
+    public int? Rotate { get; set; }
+
+    /// <summary><c>--pace</c> of <c>replay</c>: how many times faster than recorded; null for as fast as it goes.</summary>
+    public double? Pace { get; set; }
 
     /// <summary><c>--check</c> of <c>fmt</c>.</summary>
     public bool Check { get; set; }

@@ -48,7 +48,13 @@ internal static class OptionTable
         new('\0', "check", OptionValue.None, null, null, (o, _) => o.Check = true),
         new('\0', "event", OptionValue.Required, "N", null, (o, v) => o.Event = ulong.TryParse(v, NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : throw new UsageException($"--event needs an event's number, not '{v}'")),
         new('\0', "json", OptionValue.None, null, null, (o, _) => o.Json = true),
+        new('\0', "max-size", OptionValue.Required, "SIZE", null, (o, v) => o.MaxSize = Configuration.Quantities.Size(v!) is > 0 and var size ? size : throw new UsageException($"--max-size needs a size such as 100MiB, not '{v}'")),
+        new('\0', "rotate", OptionValue.Optional, "FILES", null, (o, v) => o.Rotate = v is null ? 0 : int.TryParse(v, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n > 0 ? n : throw new UsageException($"--rotate needs the number of files to keep, not '{v}'")),
+        new('\0', "pace", OptionValue.Optional, "SPEED", null, (o, v) => o.Pace = v is null ? 1 : Speed(v)),
     ];
+
+    private static double Speed(string value) =>
+        double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var speed) && speed is >= 0.001 and <= 1_000_000 ? speed : throw new UsageException($"--pace needs a speed such as 1 or 10, not '{value}'");
 
     private static double Number(string option, string value) =>
         double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number >= 0 ? number : throw new UsageException($"{option} needs a number of seconds, not '{value}'");

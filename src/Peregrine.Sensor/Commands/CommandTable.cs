@@ -11,9 +11,9 @@ internal static class CommandTable
     private static readonly (string Name, string Usage, string Help, Runner Run)[] Commands =
     [
         ("validate", "validate FILE…", "check rules files, as -V does", Validate),
-        ("replay", "replay FILE [-r RULES]", "run a capture through the rules", Replay),
-        ("events", "events FILE", "print a capture's events [--filter COND] [--output FORMAT] [--json]", EventsCommand.Run),
-        ("record", "record -w FILE", "write this machine's events to a capture [--for TIME] [--filter COND]", RecordCommand.Run),
+        ("replay", "replay FILE [-r RULES]", "run a capture (- for standard input) through the rules [--pace[=SPEED]]", Replay),
+        ("events", "events FILE", "print a capture's events, or copy them [--filter COND] [--output FORMAT] [--json] [-w COPY]", EventsCommand.Run),
+        ("record", "record -w FILE", "write this machine's events to a capture [--for TIME] [--filter COND] [--max-size SIZE] [--rotate[=N]]", RecordCommand.Run),
         ("explain", "explain FILE RULE", "show why a rule matches an event of a capture, or not [--event N]", ExplainCommand.Run),
         ("fmt", "fmt FILE…", "format rules files [--check]", FormatCommand.Run),
         ("doctor", "doctor", "check what the sensor needs on this machine", DoctorCommand.Run),

@@ -6,12 +6,14 @@ using Peregrine.Sensor.Alerts;
 using Peregrine.Sensor.CommandLine;
 using Peregrine.Sensor.Configuration;
 using Peregrine.Sensor.Engine;
+using Peregrine.Sensor.Recording;
 using Peregrine.Sensor.Replay;
+using Peregrine.Sensor.Terminal;
 using Peregrine.State;
 
 namespace Peregrine.Sensor.Commands;
 
-/// <summary><c>events FILE</c>: prints the events of a capture, all or those that fit a condition, a line each.</summary>
+/// <summary><c>events FILE</c>: prints the events of a capture, all or those that fit a condition, a line each; with <c>-w</c> it writes them to another capture instead.</summary>
 internal static class EventsCommand
 {
     private const string DefaultFormat = "%evt.num %evt.time %evt.cpu %proc.name (%thread.tid) %evt.type %evt.args";
@@ -19,21 +21,37 @@ internal static class EventsCommand
 
     public static int Run(SensorConsole console, CommandLineOptions options, ConfigSources sources)
     {
-        if (options.Arguments is not [var file]) throw new UsageException("events needs one capture: peregrine events FILE");
+        if (options.Arguments is not [var file]) throw new UsageException("events needs one capture: peregrine events FILE (- for standard input)");
         var configuration = SensorConfigurationReader.Read(new LoadedConfig(ConfigNode.Mapping(default), [], []));
         var catalog = new RulesSetup(configuration, null).Syscall;
         var filter = options.Filter is { } condition ? ConditionText.Compile(ConditionText.Parse(condition), condition, catalog) : null;
         var format = ConditionText.Format(options.EventFormat ?? options.Format ?? DefaultFormat, catalog);
-        using var reader = ReplayRun.Open(file);
+        if (options.WriteFile == file && file != CaptureFiles.Standard) throw new UsageException($"the copy of {file} needs another name");
+        using var reader = CaptureFiles.Open(file, console.Stop, keepUnknown: options.WriteFile is not null);
         try
         {
-            Print(console, reader, filter, format, options.Json);
+            if (options.WriteFile is { } target) Copy(console, reader, target, filter, file);
+            else Print(console, reader, filter, format, options.Json);
         }
         catch (CaptureException e)
         {
-            throw new SensorException(e.Message, e);
+            throw new SensorException($"the capture {file} cannot be read further: {e.Message}", e);
         }
         return 0;
+    }
+
+    private static void Copy(SensorConsole console, CaptureReader reader, string target, CompiledFilter? filter, string file)
+    {
+        try
+        {
+            using var progress = new Progress(console.Progress, "Copying " + file);
+            using var writer = CaptureWriter.Create(target, CaptureFiles.Writing(CaptureFiles.CompressionOf(target), WriteBehind.Wait));
+            CaptureCopy.Run(reader, writer, filter, progress, console.Stop);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new SensorException($"cannot write {target}: {e.Message}", e);
+        }
     }
 
     private static void Print(SensorConsole console, CaptureReader reader, CompiledFilter? filter, OutputFormat format, bool asJson)
@@ -42,16 +60,25 @@ internal static class EventsCommand
         var output = new ArrayBufferWriter<byte>(FlushAt * 2);
         using var json = new Utf8JsonWriter(output, AlertMaker.JsonOptions);
         var state = CaptureSeed.NewState(reader.Metadata, new StateOptions());
-        while (reader.TryRead(out var captured) && !console.Stop.IsCancellationRequested)
+        try
         {
-            if (captured.StartsSection) state = CaptureSeed.NewState(reader.Metadata, new StateOptions());
-            var context = new EventContext { Event = captured.Event, Cpu = captured.Cpu, Number = captured.Number };
-            state.Apply(ref context);
-            if (captured.IsSurfaced && (filter is null || filter.Matches(ref context, scratch))) Line(ref context, scratch, format, output, asJson ? json : null);
-            state.Complete(ref context);
-            if (output.WrittenCount < FlushAt) continue;
+            while (reader.TryRead(out var captured) && !console.Stop.IsCancellationRequested)
+            {
+                if (captured.StartsSection) state = CaptureSeed.NewState(reader.Metadata, new StateOptions());
+                var context = new EventContext { Event = captured.Event, Cpu = captured.Cpu, Number = captured.Number, IsStateOnly = !captured.IsSurfaced };
+                state.Apply(ref context);
+                if (captured.IsSurfaced && (filter is null || filter.Matches(ref context, scratch))) Line(ref context, scratch, format, output, asJson ? json : null);
+                state.Complete(ref context);
+                if (output.WrittenCount < FlushAt) continue;
+                console.Out.Write(output.WrittenSpan);
+                output.ResetWrittenCount();
+            }
+        }
+        catch (CaptureException)
+        {
+            // What stands before the mistake is printed before the error.
             console.Out.Write(output.WrittenSpan);
-            output.ResetWrittenCount();
+            throw;
         }
         console.Out.Write(output.WrittenSpan);
     }

@@ -4,6 +4,7 @@ using Peregrine.Rules;
 using Peregrine.Sensor.CommandLine;
 using Peregrine.Sensor.Configuration;
 using Peregrine.Sensor.Engine;
+using Peregrine.Sensor.Recording;
 using Peregrine.Sensor.Replay;
 using Peregrine.State;
 
@@ -22,7 +23,7 @@ internal static class ExplainCommand
         setup.LoadAll(RulesFiles.Find(configuration, options.RulesFiles), _ => { });
         var rule = setup.Loader.Rules.Find(name) ?? throw new SensorException($"there is no rule '{name}'");
         var explanation = ConditionExplanation.Of(setup.Loader, name) ?? throw new SensorException($"the rule '{name}' cannot be explained");
-        using var reader = ReplayRun.Open(capture);
+        using var reader = CaptureFiles.Open(capture, console.Stop);
         try
         {
             return Explain(console, reader, rule, explanation, ConditionText.Format(Headline, setup.Syscall), options.Event);

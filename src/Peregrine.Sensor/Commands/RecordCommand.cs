@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Peregrine.Capture;
 using Peregrine.Events;
 using Peregrine.Filters;
@@ -7,13 +8,19 @@ using Peregrine.Sensor.Engine;
 using Peregrine.Sensor.Live;
 using Peregrine.Sensor.Logging;
 using Peregrine.Sensor.Recording;
+using Peregrine.Sensor.Terminal;
 
 namespace Peregrine.Sensor.Commands;
 
-/// <summary><c>record -w FILE</c>: writes what happens on this machine to a capture, all of it or what fits a condition. A name that ends in .gz is packed.</summary>
+/// <summary><c>record -w FILE</c>: writes what happens on this machine to a capture, all of it or what fits a condition. A name that ends in .gz or .zst is packed.</summary>
 internal static class RecordCommand
 {
     private static readonly TimeSpan LongestSleep = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How long the rings are still emptied at the end, and how long they must stay empty to count as emptied.</summary>
+    private static readonly TimeSpan LastDrain = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(5);
 
     public static int Run(SensorConsole console, CommandLineOptions options, ConfigSources sources)
     {
@@ -28,12 +35,14 @@ internal static class RecordCommand
         using var machine = LiveMachine.Start(configuration, Wanted(condition), HostName.Find(console));
         try
         {
-            using var writer = CaptureWriter.Create(file, new() { Compression = file.EndsWith(".gz", StringComparison.Ordinal) ? CaptureCompression.Gzip : CaptureCompression.None });
-            writer.WriteSection(MachineTables.Of(machine.Facts, machine.State));
+            using var progress = new Progress(console.Progress, "Recording to " + file);
+            using var capture = new RotatingCapture(Rotation(file, options), () => MachineTables.Of(machine.Facts, machine.State));
             log.Info($"Recording to {file}");
-            Record(machine, new EventRecorder(machine.State, filter, writer), stop);
+            Record(machine, new EventRecorder(machine.State, filter, capture), capture, stop, progress);
+            progress.Dispose();
             var statistics = machine.Probe.Statistics;
-            log.Info($"Events written: {writer.Events}; read: {statistics.Read}; dropped: {statistics.Dropped}");
+            if (capture.IsFull) log.Info($"{file} has reached its largest size");
+            log.Info($"Events written: {capture.Events}{(capture.Files > 1 ? $" to {capture.Files} files" : "")}; read: {statistics.Read}; dropped: {statistics.Dropped}");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -42,15 +51,33 @@ internal static class RecordCommand
         return 0;
     }
 
-    private static void Record(LiveMachine machine, EventRecorder recorder, RunStop stop)
+    private static RotatingCaptureOptions Rotation(string file, CommandLineOptions options)
+    {
+        if (options.Rotate is not null && options.MaxSize is null) throw new UsageException("--rotate needs --max-size, the size at which the next file begins");
+        return new RotatingCaptureOptions
+        {
+            Path = file,
+            Writing = CaptureFiles.Writing(CaptureFiles.CompressionOf(file), WriteBehind.Wait),
+            MaxBytes = options.MaxSize ?? 0,
+            Continue = options.Rotate is not null,
+            Keep = options.Rotate ?? 0,
+        };
+    }
+
+    private static void Record(LiveMachine machine, EventRecorder recorder, RotatingCapture capture, RunStop stop, Progress progress)
     {
         using var wake = stop.Token.Register(machine.Probe.WakeUp);
-        while (!stop.IsRequested)
+        while (!stop.IsRequested && !capture.IsFull)
         {
             if (machine.Probe.Drain(recorder) == 0) machine.Probe.Wait(LongestSleep);
             machine.Containers?.Deliver();
+            progress.Show(capture.Events, -1, -1);
         }
-        machine.Probe.Drain(recorder);
+        // Nothing new is recorded from here on, so that what was generated was read or dropped, to the last event.
+        machine.Probe.SetSyscalls([]);
+        var start = Stopwatch.GetTimestamp();
+        while (!capture.IsFull && Stopwatch.GetElapsedTime(start) < LastDrain)
+            if (machine.Probe.Drain(recorder) == 0 && !machine.Probe.Wait(Settling)) break;
     }
 
     /// <summary>Everything, or what the condition can match and the state needs.</summary>

@@ -48,7 +48,10 @@ internal static class SensorCommand
 
     private static RunResult RunEvents(Session session, GenerationMaker maker, CommandLineOptions options)
     {
-        using var stop = new RunStop(options.Seconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null, session.Console.Stop);
+        TimeSpan? limit = options.Seconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+        // A replay's seconds are those of its events.
+        var replays = session.Configuration.Engine.Kind == EngineKind.Replay;
+        using var stop = new RunStop(replays ? null : limit, session.Console.Stop);
         RunResult result;
         using (var services = new Services(session))
         using (var reloader = new Reloader(session, maker, services.Apply))
@@ -56,7 +59,7 @@ internal static class SensorCommand
         {
             result = session.Configuration.Engine.Kind switch
             {
-                EngineKind.Replay => ReplayRun.Run(session, stop),
+                EngineKind.Replay => ReplayRun.Run(session, stop, new ReplayOptions(options.Pace, limit)),
                 EngineKind.NoDriver => NoEventsRun.Run(session, stop),
                 _ => LiveRun.Run(session, stop),
             };

@@ -2,9 +2,15 @@ using Peregrine.Capture;
 using Peregrine.Kernel;
 using Peregrine.Sensor.Engine;
 using Peregrine.Sensor.Recording;
+using Peregrine.Sensor.Terminal;
 using Peregrine.State;
 
 namespace Peregrine.Sensor.Replay;
+
+/// <summary>How a capture is replayed.</summary>
+/// <param name="Speed">How many times faster than it was recorded; null for as fast as it goes.</param>
+/// <param name="Limit">Ends with the first event that is so much later than the first one; null for the whole capture.</param>
+internal sealed record ReplayOptions(double? Speed, TimeSpan? Limit);
 
 /// <summary>Runs a capture file through the sensor as if it happened now.</summary>
 internal static class ReplayRun
@@ -12,49 +18,63 @@ internal static class ReplayRun
     /// <summary>Between two looks at whether to stop.</summary>
     private const int StopCheckInterval = 1024;
 
-    public static RunResult Run(Session session, RunStop stop)
+    /// <summary>The longest sleep while events are held back.</summary>
+    private static readonly TimeSpan LongestSleep = TimeSpan.FromMilliseconds(200);
+
+    public static RunResult Run(Session session, RunStop stop, ReplayOptions options)
     {
-        using var reader = Open(session.Configuration.Engine.CaptureFile);
+        var file = session.Configuration.Engine.CaptureFile;
+        try
+        {
+            using var reader = CaptureFiles.Open(file, stop.Token);
+            using var progress = new Progress(session.Console.Progress, "Replaying " + file);
+            return Run(session, stop, options, reader, progress);
+        }
+        catch (OperationCanceledException)
+        {
+            return new RunResult(0, null);
+        }
+    }
+
+    private static RunResult Run(Session session, RunStop stop, ReplayOptions options, CaptureReader reader, Progress progress)
+    {
         var gaveUp = false;
         string? failure = null;
         // A capture does not tell what was lost while it was made; drops can only be simulated.
         var monitor = DropActing.Watch(session, () => KernelStatistics.Lossless((ulong)reader.Surfaced), () => gaveUp = true);
         using var worker = new EventWorker(session, Seed(session, reader), monitor, state => ReplayTables.Of(reader.Metadata, state));
         using var attached = session.Errands.Attach(worker, static () => { });
+        var pacer = options.Speed is { } speed ? new Pacer(speed, stop.Token) : null;
+        var clock = new ReplayClock(options.Limit);
         try
         {
             for (var i = 0; !gaveUp && reader.TryRead(out var captured); i++)
             {
                 if (captured.StartsSection) worker.Replace(Seed(session, reader));
+                if (clock.IsOver(captured.Event.Timestamp)) break;
+                while (pacer is not null && !pacer.Wait(captured.Event.Timestamp, LongestSleep)) Show();
+                if (pacer is not null && stop.IsRequested) break;
                 worker.OnEvent(captured.Cpu, captured.Event, captured.Number, captured.IsSurfaced);
-                if (i % StopCheckInterval != 0) continue;
+                if (i % StopCheckInterval != 0 && pacer is null) continue;
+                Show();
                 session.Errands.Run();
                 if (stop.IsRequested) break;
             }
         }
+        catch (CaptureException) when (stop.IsRequested)
+        {
+            // A pipe that was left before its end.
+        }
         catch (CaptureException e)
         {
             // What was read counts; the rest of the file cannot be trusted.
-            session.Log.Error(e.Message);
+            progress.Dispose();
+            session.Log.Error($"the capture {session.Configuration.Engine.CaptureFile} cannot be read further: {e.Message}");
             failure = "";
         }
         return new RunResult(worker.Events, monitor) { Failure = gaveUp ? DropActing.GaveUp : failure };
-    }
 
-    public static CaptureReader Open(string file)
-    {
-        try
-        {
-            return CaptureReader.Open(file, CaptureFiles.Reading);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new SensorException($"cannot open the capture {file}: no such file");
-        }
-        catch (Exception e) when (e is CaptureException or IOException or UnauthorizedAccessException)
-        {
-            throw new SensorException($"cannot open the capture {file}: {e.Message}");
-        }
+        void Show() => progress.Show(worker.Events, reader.SourcePosition, reader.SourceLength);
     }
 
     private static StateEngine Seed(Session session, CaptureReader reader) =>
