@@ -13,7 +13,7 @@ internal static class CommandTable
         ("validate", "validate FILE…", "check rules files, as -V does", Validate),
         ("replay", "replay FILE [-r RULES]", "run a capture (- for standard input) through the rules [--pace[=SPEED]]", Replay),
         ("events", "events FILE", "print a capture's events, or copy them [--filter COND] [--output FORMAT] [--json] [-w COPY]", EventsCommand.Run),
-        ("record", "record -w FILE", "write this machine's events to a capture [--for TIME] [--filter COND] [--max-size SIZE] [--rotate[=N]]", RecordCommand.Run),
+        ("record", "record -w FILE", "record this machine [--for TIME] [--filter COND] [--max-size SIZE] [--rotate[=N]]", RecordCommand.Run),
         ("explain", "explain FILE RULE", "show why a rule matches an event of a capture, or not [--event N]", ExplainCommand.Run),
         ("fmt", "fmt FILE…", "format rules files [--check]", FormatCommand.Run),
         ("doctor", "doctor", "check what the sensor needs on this machine", DoctorCommand.Run),
