@@ -1,7 +1,7 @@
 namespace Peregrine.Containers.Images;
 
 /// <summary>An image's name taken apart: <c>registry:5000/path/name:tag@sha256:digest</c>.</summary>
-internal readonly record struct ImageName(string Repository, string Tag, string Digest)
+public readonly record struct ImageName(string Repository, string Tag, string Digest)
 {
     /// <summary>A colon begins a tag only behind the last slash; before it, it is a registry's port.</summary>
     public static ImageName Parse(string name)

@@ -17,6 +17,8 @@ public sealed class CheckPredicate : PredicateNode
 
     public override FieldScope Scope => _source.Scope;
 
+    public override ContainerFacts Awaits => _source.Awaits;
+
     /// <summary>False whenever there is no value, whatever the operator.</summary>
     public override bool Evaluate(ref EventContext context, EvaluationScratch scratch)
     {
@@ -48,6 +50,8 @@ public sealed class CandidatesPredicate : PredicateNode, ICandidateTest
 
     public override FieldScope Scope => _field.Field.Scope;
 
+    public override ContainerFacts Awaits => _field.Field.Awaits;
+
     public bool IsNegative { get; }
 
     public override bool Evaluate(ref EventContext context, EvaluationScratch scratch)
@@ -75,6 +79,8 @@ public sealed class ComparisonPredicate : PredicateNode
     internal ComparisonPredicate(ValueSource left, ValueSource right, ValueComparison comparison) => (_left, _right, _comparison) = (left, right, comparison);
 
     public override FieldScope Scope => _left.Scope > _right.Scope ? _left.Scope : _right.Scope;
+
+    public override ContainerFacts Awaits => _left.Awaits | _right.Awaits;
 
     /// <summary>False when either side has no value.</summary>
     public override bool Evaluate(ref EventContext context, EvaluationScratch scratch)

@@ -12,10 +12,12 @@ public sealed class CountPredicate : PredicateNode
     internal CountPredicate(CheckModifier modifier, PredicateNode[] elements)
     {
         (_modifier, _elements) = (modifier, elements);
-        Scope = Widest(elements);
+        (Scope, Awaits) = (Widest(elements), AwaitsOf(elements));
     }
 
     public override FieldScope Scope { get; }
+
+    public override ContainerFacts Awaits { get; }
 
     public override bool Evaluate(ref EventContext context, EvaluationScratch scratch)
     {

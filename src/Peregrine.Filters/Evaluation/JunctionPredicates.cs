@@ -11,12 +11,14 @@ public sealed class AndPredicate : PredicateNode
     public AndPredicate(PredicateNode[] parts)
     {
         _parts = parts;
-        Scope = Widest(parts);
+        (Scope, Awaits) = (Widest(parts), AwaitsOf(parts));
     }
 
     public IReadOnlyList<PredicateNode> Parts => _parts;
 
     public override FieldScope Scope { get; }
+
+    public override ContainerFacts Awaits { get; }
 
     public override bool Evaluate(ref EventContext context, EvaluationScratch scratch)
     {
@@ -36,12 +38,14 @@ public sealed class OrPredicate : PredicateNode
     public OrPredicate(PredicateNode[] parts)
     {
         _parts = parts;
-        Scope = Widest(parts);
+        (Scope, Awaits) = (Widest(parts), AwaitsOf(parts));
     }
 
     public IReadOnlyList<PredicateNode> Parts => _parts;
 
     public override FieldScope Scope { get; }
+
+    public override ContainerFacts Awaits { get; }
 
     public override bool Evaluate(ref EventContext context, EvaluationScratch scratch)
     {
@@ -58,6 +62,8 @@ public sealed class NotPredicate(PredicateNode part) : PredicateNode
     public PredicateNode Part => part;
 
     public override FieldScope Scope => part.Scope;
+
+    public override ContainerFacts Awaits => part.Awaits;
 
     public override bool Evaluate(ref EventContext context, EvaluationScratch scratch) => !part.Evaluate(ref context, scratch);
 

@@ -12,6 +12,9 @@ public abstract class PredicateNode
     /// <summary>What the answer depends on at most.</summary>
     public abstract FieldScope Scope { get; }
 
+    /// <summary>What must be known of the container for the answer to be final; most conditions need nothing of it.</summary>
+    public virtual ContainerFacts Awaits => ContainerFacts.None;
+
     /// <summary>The structure as text: equal for nodes that may be merged.</summary>
     public string Key
     {
@@ -34,6 +37,13 @@ public abstract class PredicateNode
         foreach (var node in nodes)
             if (node.Scope > widest) widest = node.Scope;
         return widest;
+    }
+
+    private protected static ContainerFacts AwaitsOf(ReadOnlySpan<PredicateNode> nodes)
+    {
+        var facts = ContainerFacts.None;
+        foreach (var node in nodes) facts |= node.Awaits;
+        return facts;
     }
 
     private protected static void AppendKeys(StringBuilder key, ReadOnlySpan<PredicateNode> nodes, char open)

@@ -26,6 +26,17 @@ public sealed class OutputFormat
 
     public IReadOnlyList<OutputToken> Tokens => _tokens;
 
+    /// <summary>What must be known of the container for all values to be final.</summary>
+    public ContainerFacts Awaits
+    {
+        get
+        {
+            var facts = ContainerFacts.None;
+            foreach (var token in _tokens) facts |= token.Source?.Awaits ?? ContainerFacts.None;
+            return facts;
+        }
+    }
+
     /// <summary>The fields, each once, by key in bytewise order: what JSON lists.</summary>
     public IReadOnlyList<OutputField> Fields => _fields;
 
@@ -78,6 +89,39 @@ public sealed class OutputFormat
         return complete == _fields.Length;
     }
 
+    /// <summary>The text for the event at hand, but for what is not known of its container yet.</summary>
+    public FrozenText FreezeText(ref EventContext context, EvaluationScratch scratch)
+    {
+        scratch.Enter(ref context);
+        var frozen = new FrozenText(KeepsMissing);
+        foreach (var token in _tokens)
+        {
+            if (token.Source is not { } source) frozen.Add(token.Literal, 0);
+            else if (FrozenText.IsAwaited(source, ref context)) frozen.AddLater(source, token.Width);
+            else
+            {
+                var value = new FieldValue(scratch.Buffer);
+                if (OutputValues.TryRender(source, ref context, ref value, out var text)) frozen.Add(text, token.Width);
+                else if (KeepsMissing) frozen.Add(Missing, token.Width);
+                else
+                {
+                    frozen.AddEnd();
+                    break;
+                }
+            }
+        }
+        return frozen;
+    }
+
+    /// <summary>The fields for the event at hand, likewise.</summary>
+    public FrozenFields FreezeFields(ref EventContext context, EvaluationScratch scratch)
+    {
+        scratch.Enter(ref context);
+        var frozen = new FrozenFields(KeepsMissing);
+        foreach (var field in _fields) frozen.Add(field, ref context, scratch);
+        return frozen;
+    }
+
     /// <summary>How many fields, in the order of the text, have values before the first that has none.</summary>
     private int Complete(ref EventContext context, EvaluationScratch scratch)
     {
@@ -106,7 +150,7 @@ public sealed class OutputFormat
         return values;
     }
 
-    private static void Write(IBufferWriter<byte> output, ReadOnlySpan<byte> text, int width)
+    internal static void Write(IBufferWriter<byte> output, ReadOnlySpan<byte> text, int width)
     {
         if (width == 0)
         {

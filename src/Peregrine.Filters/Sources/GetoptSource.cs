@@ -16,6 +16,8 @@ internal sealed class GetoptSource(ValueSource arguments, ValueSource options, b
 
     public override FieldScope Scope => arguments.Scope > options.Scope ? arguments.Scope : options.Scope;
 
+    public override ContainerFacts Awaits => arguments.Awaits | options.Awaits;
+
     public override bool TryGet(ref EventContext context, ref FieldValue value)
     {
         var words = new FieldValue(value.Buffer);

@@ -11,6 +11,8 @@ internal sealed class JoinSource(ValueSource separator, ValueSource list) : Valu
 
     public override FieldScope Scope => separator.Scope > list.Scope ? separator.Scope : list.Scope;
 
+    public override ContainerFacts Awaits => separator.Awaits | list.Awaits;
+
     public override bool TryGet(ref EventContext context, ref FieldValue value)
     {
         var elements = new FieldValue(value.Buffer);
@@ -45,6 +47,8 @@ internal sealed class ConcatSource(ValueSource[] parts) : ValueSource
     public override ParamType Type => ParamType.Charbuf;
 
     public override FieldScope Scope => parts.Max(p => p.Scope);
+
+    public override ContainerFacts Awaits => Union(parts);
 
     public override bool TryGet(ref EventContext context, ref FieldValue value)
     {

@@ -17,6 +17,8 @@ internal abstract class TextTransformer(string name, ValueSource inner) : ValueS
 
     public override FieldScope Scope => inner.Scope;
 
+    public override ContainerFacts Awaits => inner.Awaits;
+
     public override bool HasTerminators => true;
 
     public override bool TryGet(ref EventContext context, ref FieldValue value)
@@ -119,6 +121,8 @@ internal sealed class LengthSource(ValueSource inner) : ValueSource
     public override ParamType Type => ParamType.Uint64;
 
     public override FieldScope Scope => inner.Scope;
+
+    public override ContainerFacts Awaits => inner.Awaits;
 
     public override bool TryGet(ref EventContext context, ref FieldValue value)
     {

@@ -13,6 +13,9 @@ internal abstract class ValueSource
 
     public virtual FieldScope Scope => FieldScope.Constant;
 
+    /// <summary>What must be known of a container for the value to be there.</summary>
+    public virtual ContainerFacts Awaits => ContainerFacts.None;
+
     /// <summary>
     /// Whether elements of a list end with a NUL that counts when they are looked up, as the reference's text transformers leave it: such an element equals no constant.
     /// </summary>
@@ -20,6 +23,14 @@ internal abstract class ValueSource
 
     /// <summary>Gets the value. False when the event has none; what was gotten stays valid until the scratch's buffer is reset.</summary>
     public abstract bool TryGet(ref EventContext context, ref FieldValue value);
+
+    /// <summary>What any of the sources awaits.</summary>
+    private protected static ContainerFacts Union(ReadOnlySpan<ValueSource> sources)
+    {
+        var facts = ContainerFacts.None;
+        foreach (var source in sources) facts |= source.Awaits;
+        return facts;
+    }
 
     /// <summary>Appends the expression's text, which is the same for equal sources.</summary>
     public abstract void AppendKey(StringBuilder key);
@@ -38,6 +49,8 @@ internal class FieldSource(FieldReference reference) : ValueSource
     public override bool IsList => reference.Field.IsList;
 
     public override FieldScope Scope => reference.Field.Scope;
+
+    public override ContainerFacts Awaits => reference.Field.Awaits;
 
     public override bool TryGet(ref EventContext context, ref FieldValue value) =>
         _extract is { } extract && extract(ref context, _arg, ref value);
@@ -65,6 +78,8 @@ internal sealed class ListSource(ValueSource[] items) : ValueSource
     public override bool IsList => true;
 
     public override FieldScope Scope => items.Length == 0 ? FieldScope.Constant : items.Max(i => i.Scope);
+
+    public override ContainerFacts Awaits => Union(items);
 
     public IReadOnlyList<ValueSource> Items => items;
 

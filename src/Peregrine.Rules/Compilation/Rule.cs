@@ -1,5 +1,6 @@
 using Peregrine.Events;
 using Peregrine.Filters;
+using Peregrine.State;
 
 namespace Peregrine.Rules;
 
@@ -44,6 +45,9 @@ public sealed class Rule
 
     /// <summary>The system calls that those events report; empty for other sources.</summary>
     public required IReadOnlyList<SyscallCode> Syscalls { get; init; }
+
+    /// <summary>What must be known of a container for its condition and output to be final.</summary>
+    public ContainerFacts Awaits => Filter.Root.Awaits | Format.Awaits | ExtraFields.Aggregate(ContainerFacts.None, static (facts, f) => facts | f.Format.Awaits);
 
     /// <summary>Its place in the order of definitions.</summary>
     public int Index { get; init; }

@@ -15,6 +15,8 @@ public sealed class RuleEngine
     private readonly bool _first;
     private readonly long[] _matches;
     private readonly Rule[] _rules;
+    private readonly ContainerFacts[] _awaits = new ContainerFacts[EventSchema.Count];
+    private readonly int[]?[] _byType = new int[]?[EventSchema.Count];
 
     /// <param name="rules">The rules that run, in order: what <see cref="RuleSelection.Apply"/> gives.</param>
     /// <param name="sources">Names of the sources, by the index that events carry: <see cref="RuleSet.Sources"/>.</param>
@@ -27,6 +29,7 @@ public sealed class RuleEngine
         _rules = [.. rules];
         _matches = new long[_rules.Length];
         _bySource = [.. sources.Select(OfSource)];
+        IndexByType();
     }
 
     public RuleEngine(RuleSet set, IEnumerable<SelectionStep> selection, RuleMatching matching)
@@ -40,6 +43,18 @@ public sealed class RuleEngine
     /// <summary>Whether any rule looks at events of this type.</summary>
     public bool Wants(int source, EventType type) =>
         (uint)source < (uint)_bySource.Length && _bySource[source].Conditions.Wants(type);
+
+    /// <summary>What the rules for a type of system calls' events await of a container, in conditions or outputs.</summary>
+    public ContainerFacts Awaits(EventType type) => (uint)type < (uint)_awaits.Length ? _awaits[(int)type] : ContainerFacts.None;
+
+    /// <summary>Whether an event's first match ends the search.</summary>
+    public bool TakesFirstOnly => _first;
+
+    /// <summary>The rules for a type of system calls' events, in order, by their places in <see cref="Rules"/>. For those who ask them one by one, apart from <see cref="Match"/>.</summary>
+    public ReadOnlySpan<int> RulesFor(EventType type) => (uint)type < (uint)_byType.Length ? _byType[(int)type] : default;
+
+    /// <summary>Counts a match that was found apart from <see cref="Match"/>.</summary>
+    public void Count(int index) => Interlocked.Increment(ref _matches[index]);
 
     /// <summary>How often the rule at this place of <see cref="Rules"/> has matched.</summary>
     public long Matches(int index) => Interlocked.Read(ref _matches[index]);
@@ -60,6 +75,22 @@ public sealed class RuleEngine
         var all = new SortedSet<SyscallCode>();
         foreach (var rule in _rules) all.UnionWith(rule.Syscalls);
         return all;
+    }
+
+    private void IndexByType()
+    {
+        var lists = new List<int>?[EventSchema.Count];
+        for (var i = 0; i < _rules.Length; i++)
+        {
+            if (_rules[i].Source != RuleSource.Syscall) continue;
+            var facts = _rules[i].Awaits;
+            foreach (var type in _rules[i].EventTypes.Distinct())
+            {
+                _awaits[(int)type] |= facts;
+                (lists[(int)type] ??= []).Add(i);
+            }
+        }
+        for (var type = 0; type < lists.Length; type++) _byType[type] = lists[type]?.ToArray();
     }
 
     private SourceRules OfSource(string source)

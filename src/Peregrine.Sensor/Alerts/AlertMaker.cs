@@ -43,7 +43,7 @@ public sealed class AlertMaker : IDisposable
     /// <summary>The alert of a rule for the event at hand.</summary>
     public Alert Make(Rule rule, ref EventContext context, EvaluationScratch scratch)
     {
-        if (!_templates.TryGetValue(rule, out var template)) _templates[rule] = template = new AlertTemplate(rule, _catalogs[rule.Source], _options.IsoTime);
+        var template = Template(rule);
         var time = context.Event.Timestamp;
         _text.ResetWrittenCount();
         template.WritePrefix(_text, ref context, scratch);
@@ -55,6 +55,27 @@ public sealed class AlertMaker : IDisposable
             template.WriteFields(_json, ref context, scratch);
         }
         return Finish(rule.Name, (AlertPriority)rule.Priority, rule.Source, time, prefix, template.Tail, template.Tags);
+    }
+
+    /// <summary>The alert of a rule for the event at hand, to be finished when more is known of its container.</summary>
+    public HeldAlert Hold(Rule rule, ref EventContext context, EvaluationScratch scratch) => Template(rule).Freeze(ref context, scratch, _options.Json && _options.IncludeOutputFields);
+
+    /// <summary>The alert that was held, with what is known of the container by now.</summary>
+    /// <param name="held">What <see cref="Hold"/> gave.</param>
+    /// <param name="context">The event as it was kept.</param>
+    /// <param name="scratch">The worker's.</param>
+    public Alert Finish(HeldAlert held, ref EventContext context, EvaluationScratch scratch)
+    {
+        var template = Template(held.Rule);
+        _text.ResetWrittenCount();
+        _text.Write(held.Prefix);
+        held.Text.TryWrite(ref context, scratch, _text);
+        if (_options.Json && _options.IncludeOutputFields)
+        {
+            BeginFields();
+            AlertTemplate.WriteFields(_json, held, ref context, scratch);
+        }
+        return Finish(held.Rule.Name, (AlertPriority)held.Rule.Priority, held.Rule.Source, held.Time, held.Prefix.Length, template.Tail, template.Tags);
     }
 
     public void Dispose() => _json.Dispose();
@@ -90,6 +111,12 @@ public sealed class AlertMaker : IDisposable
         }
         _line.Write("\n"u8);
         return new Alert { Time = time, Priority = priority, Rule = rule, Source = InternalSource, Line = _line.WrittenSpan.ToArray() };
+    }
+
+    private AlertTemplate Template(Rule rule)
+    {
+        if (!_templates.TryGetValue(rule, out var template)) _templates[rule] = template = new AlertTemplate(rule, _catalogs[rule.Source], _options.IsoTime);
+        return template;
     }
 
     private void BeginFields()

@@ -55,6 +55,48 @@ internal sealed class AlertTemplate
         json.WriteEndObject();
     }
 
+    /// <summary>The alert for the event at hand, but for what is not known of its container yet.</summary>
+    /// <param name="context">The event.</param>
+    /// <param name="scratch">The worker's.</param>
+    /// <param name="withFields">Whether alerts list their fields.</param>
+    public HeldAlert Freeze(ref EventContext context, EvaluationScratch scratch, bool withFields)
+    {
+        var prefix = new ArrayBufferWriter<byte>(64);
+        WritePrefix(prefix, ref context, scratch);
+        var text = _rule.Format.FreezeText(ref context, scratch);
+        var fields = withFields ? _fields.FreezeFields(ref context, scratch) : null;
+        var extra = new List<(string Key, FrozenText Text)>();
+        if (withFields)
+            foreach (var member in _texts) extra.Add((member.Key, member.Format.FreezeText(ref context, scratch)));
+        return new HeldAlert(_rule, context.Event.Timestamp, prefix.WrittenSpan.ToArray(), text, fields, extra);
+    }
+
+    /// <summary>The object of the output fields of an alert that was held.</summary>
+    public static void WriteFields(Utf8JsonWriter json, HeldAlert held, ref EventContext context, EvaluationScratch scratch)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var inner = new Utf8JsonWriter(buffer, AlertMaker.JsonOptions))
+        {
+            inner.WriteStartObject();
+            held.Fields?.TryWrite(ref context, scratch, inner);
+            inner.WriteEndObject();
+        }
+        if (held.Extra.Count == 0)
+        {
+            json.WriteRawValue(buffer.WrittenSpan, skipInputValidation: true);
+            return;
+        }
+        var members = new SortedDictionary<string, byte[]>(StringComparer.Ordinal);
+        Split(buffer.WrittenMemory, members);
+        foreach (var (key, frozen) in held.Extra)
+        {
+            var text = new ArrayBufferWriter<byte>();
+            frozen.TryWrite(ref context, scratch, text);
+            members[key] = Quoted(text.WrittenSpan);
+        }
+        Join(json, members);
+    }
+
     public static byte[] MakeTail(string rule, AlertPriority priority, string source) =>
         Encoding.UTF8.GetBytes($",\"priority\":\"{PriorityNames.Name(priority)}\",\"rule\":{JsonText.Of(rule)},\"source\":{JsonText.Of(source)}");
 
@@ -68,17 +110,32 @@ internal sealed class AlertTemplate
             _fields.TryWriteFields(ref context, scratch, inner);
             inner.WriteEndObject();
         }
-        using var document = JsonDocument.Parse(buffer.WrittenMemory);
         var members = new SortedDictionary<string, byte[]>(StringComparer.Ordinal);
-        foreach (var member in document.RootElement.EnumerateObject()) members[member.Name] = Encoding.UTF8.GetBytes(member.Value.GetRawText());
+        Split(buffer.WrittenMemory, members);
         foreach (var extra in _texts)
         {
             var text = new ArrayBufferWriter<byte>();
             extra.Format.TryFormat(ref context, scratch, text);
-            var value = new ArrayBufferWriter<byte>();
-            JsonText.WriteString(value, text.WrittenSpan);
-            members[extra.Key] = value.WrittenSpan.ToArray();
+            members[extra.Key] = Quoted(text.WrittenSpan);
         }
+        Join(json, members);
+    }
+
+    private static void Split(ReadOnlyMemory<byte> json, SortedDictionary<string, byte[]> members)
+    {
+        using var document = JsonDocument.Parse(json);
+        foreach (var member in document.RootElement.EnumerateObject()) members[member.Name] = Encoding.UTF8.GetBytes(member.Value.GetRawText());
+    }
+
+    private static byte[] Quoted(ReadOnlySpan<byte> text)
+    {
+        var value = new ArrayBufferWriter<byte>();
+        JsonText.WriteString(value, text);
+        return value.WrittenSpan.ToArray();
+    }
+
+    private static void Join(Utf8JsonWriter json, SortedDictionary<string, byte[]> members)
+    {
         json.WriteStartObject();
         foreach (var (key, value) in members)
         {

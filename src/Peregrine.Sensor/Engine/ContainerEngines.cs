@@ -1,3 +1,5 @@
+using System.Text;
+using Peregrine.Containers.Images;
 using Peregrine.Sensor.Configuration;
 using Peregrine.State;
 
@@ -16,6 +18,26 @@ internal static class ContainerEngines
         ("libvirt_lxc", [ContainerEngine.LibvirtLxc]),
         ("bpm", [ContainerEngine.Bpm]),
     ];
+
+    /// <summary>The container that the configuration says everything runs in; null without one.</summary>
+    public static ContainerEntry? Everything(ContainerSettings? settings)
+    {
+        if (settings?.Static is not { } single) return null;
+        var id = Encoding.UTF8.GetBytes(single.Id);
+        var image = ImageName.Parse(single.Image);
+        var entry = new ContainerEntry { Engine = ContainerEngine.Static, FullId = id, Id = id };
+        entry.Learn(
+            new ContainerDetails
+            {
+                Known = ContainerFacts.Name | ContainerFacts.Image,
+                Name = Encoding.UTF8.GetBytes(single.Name),
+                Image = Encoding.UTF8.GetBytes(single.Image),
+                ImageRepository = Encoding.UTF8.GetBytes(image.Repository),
+                ImageTag = Encoding.UTF8.GetBytes(image.Tag),
+            },
+            ContainerLookup.Answered);
+        return entry;
+    }
 
     public static IReadOnlySet<ContainerEngine> Disabled(ContainerSettings? settings)
     {

@@ -3,8 +3,10 @@ using Peregrine.Containers;
 using Peregrine.Events;
 using Peregrine.Filters;
 using Peregrine.Kernel;
+using Peregrine.Outputs;
 using Peregrine.Rules;
 using Peregrine.Sensor.Configuration;
+using Peregrine.Sensor.Holding;
 using Peregrine.Sensor.Recording;
 using Peregrine.Sensor.Reloading;
 using Peregrine.State;
@@ -22,6 +24,7 @@ internal sealed class EventWorker : IEventSink, IAlertSink, IWorker, IDisposable
     private readonly DropMonitor _drops;
     private readonly Func<StateEngine, CaptureMetadata> _tables;
     private readonly ContainerDirectory? _containers;
+    private readonly HeldEvents _held;
     private RuleEngine _rules;
     private StateEngine _state;
     private RuleCaptures? _captures;
@@ -35,6 +38,7 @@ internal sealed class EventWorker : IEventSink, IAlertSink, IWorker, IDisposable
     {
         (_session, _state, _drops, _tables, _containers) = (session, state, drops, tables, containers);
         _rules = session.Rules.Engine;
+        _held = new HeldEvents(session.Alerts, session.Configuration.Containers, Deliver);
         _captures = RuleCaptures.Of(session.Configuration.Capture, tables, session.Log);
     }
 
@@ -59,6 +63,7 @@ internal sealed class EventWorker : IEventSink, IAlertSink, IWorker, IDisposable
 
     public void TakeUp(Generation next)
     {
+        _held.ReleaseAll(_rules, _state);
         // First what either of them needs, then what the new one needs: nothing that it wants goes unrecorded.
         Record(_session.Current.Syscalls.Union(next.Syscalls));
         _rules = next.Rules.Engine;
@@ -94,12 +99,23 @@ internal sealed class EventWorker : IEventSink, IAlertSink, IWorker, IDisposable
 
     public void Dispose() => _captures?.Dispose();
 
+    /// <summary>The alerts that wait for what their container is.</summary>
+    public HeldEvents Held => _held;
+
+
     public void OnEvent(ushort cpu, EventView e) => OnEvent(cpu, e, Events + 1, isSurfaced: true);
 
     /// <summary>Takes over what was found out about containers. Between events, and when there are none.</summary>
     public void TakeAnswers()
     {
-        if (_containers is { HasAnswers: true } containers) containers.Deliver();
+        if (_containers is { HasAnswers: true } containers) containers.Deliver(container => _held.OnLearned(container, _rules, _state));
+    }
+
+    /// <summary>Lets out the alerts that have waited long enough. Between events, and when there are none.</summary>
+    public void LookAtHeld()
+    {
+        TakeAnswers();
+        _held.Look(_rules, _state);
     }
 
     /// <summary>An event with its position among the surfaced ones, from 1; one that is not surfaced only changes the state.</summary>
@@ -113,18 +129,21 @@ internal sealed class EventWorker : IEventSink, IAlertSink, IWorker, IDisposable
         {
             Events++;
             _drops.OnEvent(e.Timestamp);
-            _rules.Match(ref context, _scratch, this);
+            if (_held.Takes(ref context, _rules)) _held.Match(ref context, _scratch, _rules);
+            else _rules.Match(ref context, _scratch, this);
         }
         _captures?.After(ref context, isSurfaced ? CaptureEventFlags.None : CaptureEventFlags.StateOnly);
         _state.Complete(ref context);
     }
 
-    void IAlertSink.OnMatch(Rule rule, ref EventContext context, EvaluationScratch scratch)
+    void IAlertSink.OnMatch(Rule rule, ref EventContext context, EvaluationScratch scratch) => Deliver(rule, _session.Alerts.Make(rule, ref context, scratch));
+
+    private void Deliver(Rule rule, Alert alert)
     {
-        _session.Statistics.Count(rule.Name, (Outputs.AlertPriority)rule.Priority);
-        _session.Outputs.Offer(_session.Alerts.Make(rule, ref context, scratch));
-        if (Probe is not null) _session.Latency.Add((DateTime.UtcNow - DateTime.UnixEpoch).Ticks * 100 - (long)context.Event.Timestamp);
-        _captures?.OnMatch(rule, context.Event.Timestamp);
+        _session.Statistics.Count(rule.Name, alert.Priority);
+        _session.Outputs.Offer(alert);
+        if (Probe is not null) _session.Latency.Add((DateTime.UtcNow - DateTime.UnixEpoch).Ticks * 100 - (long)alert.Time);
+        _captures?.OnMatch(rule, alert.Time);
     }
 
     private void TakeUp(CaptureOptions options)

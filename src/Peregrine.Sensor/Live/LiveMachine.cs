@@ -102,6 +102,7 @@ internal sealed class LiveMachine : IDisposable
         var state = new StateEngine(options, host);
         state.Containers.Ignored = ContainerEngines.Disabled(configuration.Containers);
         state.Containers.Directory = containers;
+        state.Containers.Everything = ContainerEngines.Everything(configuration.Containers);
         foreach (var address in facts.Interfaces)
         {
             if (address.IsIpv6) state.Interfaces.AddIpv6(address.Address);

@@ -55,9 +55,9 @@ internal static class LiveRun
                 var now = probe.Now;
                 var idle = probe.Drain(worker) == 0;
                 healing.Step(idle ? now - Settled : 0);
-                if (idle) probe.Wait(healing.HasWork ? ShortSleep : LongestSleep);
+                if (idle) probe.Wait(worker.Held.Sleep(healing.HasWork ? ShortSleep : LongestSleep));
                 session.Errands.Run();
-                worker.TakeAnswers();
+                worker.LookAtHeld();
                 if (Environment.TickCount64 < nextLook) continue;
                 nextLook = Environment.TickCount64 + 1_000;
                 session.Outputs.ReportStuck();
@@ -69,6 +69,8 @@ internal static class LiveRun
         var start = Stopwatch.GetTimestamp();
         while (!gaveUp && Stopwatch.GetElapsedTime(start) < LastDrain)
             if (probe.Drain(worker) == 0 && !probe.Wait(Settling)) break;
+        // Alerts that wait for what their container is have their time still.
+        for (; !gaveUp && worker.Held.Waiting > 0; probe.Wait(Settling)) worker.LookAtHeld();
         return new RunResult(worker.Events, monitor) { Kernel = probe.Statistics, Failure = gaveUp ? DropActing.GaveUp : null };
     }
 }

@@ -29,6 +29,9 @@ public sealed class ContainerResolver
     /// <summary>Who finds out what the containers are; null when nobody can be asked.</summary>
     public IContainerDirectory? Directory { get; set; }
 
+    /// <summary>The one container that everything here is in, where somebody has said so; null where containers are told apart.</summary>
+    public ContainerEntry? Everything { get; set; }
+
     /// <summary>The containers seen.</summary>
     public IReadOnlyCollection<ContainerEntry> All => _byFullId.Values;
 
@@ -46,6 +49,7 @@ public sealed class ContainerResolver
     /// <param name="inPidNamespace">Whether the thread's ids inside its pid namespace differ from the host's.</param>
     public ContainerEntry? Resolve(byte[] cgroups, bool inPidNamespace)
     {
+        if (Everything is not null) return Everything;
         if (cgroups.Length == 0) return null;
         ref var slot = ref _remembered[System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(cgroups) & (Remembered - 1)];
         if (ReferenceEquals(slot.Cgroups, cgroups) && slot.InPidNamespace == inPidNamespace) return slot.Container;

@@ -60,6 +60,9 @@ public sealed class FdEntry
     /// <summary>Whether it closes when its process executes a program.</summary>
     public bool IsCloseOnExec => (Flags & FdFlags.CloseOnExec) != 0;
 
+    /// <summary>The entry as it is now, apart from the table.</summary>
+    public FdEntry Snapshot() => (FdEntry)MemberwiseClone();
+
     /// <summary>Takes over everything but the version, which goes on.</summary>
     internal void CopyFrom(FdEntry other)
     {

@@ -146,6 +146,14 @@ public sealed class ThreadEntry
 
     public bool IsLeader => Tid == Pid;
 
+    /// <summary>The entry as it is now, apart from the table: for who must show it later. What its process shares is shared still.</summary>
+    public ThreadEntry Snapshot()
+    {
+        var snapshot = (ThreadEntry)MemberwiseClone();
+        (snapshot.Memory, snapshot.NextInGroup, snapshot.PreviousInGroup) = (null, null, null);
+        return snapshot;
+    }
+
     /// <summary>Its descriptors: the process's, unless it has its own.</summary>
     public FdTable Fds => OwnFds ?? Group.Fds;
 
