@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using Peregrine.Outputs;
 using Peregrine.Sensor.Alerts;
@@ -16,6 +17,7 @@ namespace Peregrine.Sensor.Reloading;
 internal sealed class GenerationMaker(SensorConsole console, CommandLineOptions options, ConfigInput input, SensorLog log)
 {
     private readonly string _hostname = HostName.Find(console);
+    private long _loadStarted;
 
     /// <summary>The paths that the last attempt came to look at, whether it succeeded or not.</summary>
     public IReadOnlyList<string> Tried { get; private set; } = [];
@@ -23,6 +25,7 @@ internal sealed class GenerationMaker(SensorConsole console, CommandLineOptions 
     /// <summary>The first generation's rules may be asked for on their own, to describe them.</summary>
     public RulesSetup LoadRules(SensorConfiguration configuration)
     {
+        _loadStarted = console.Clock.GetTimestamp();
         var files = RulesFiles.Find(configuration, options.RulesFiles);
         var setup = new RulesSetup(configuration, options.Print);
         setup.LoadAll(files, log.Warning);
@@ -38,6 +41,8 @@ internal sealed class GenerationMaker(SensorConsole console, CommandLineOptions 
             if (!rules.Catalogs.ContainsKey(source)) throw new UsageException($"there is no event source '{source}'; there is {string.Join(", ", rules.Catalogs.Keys)}");
         if (options.EnabledSources.Count > 0 && options.DisabledSources.Count > 0) throw new UsageException("--enable-source and --disable-source cannot be used together");
         if (options.DisabledSources.Count > 0) throw new UsageException("all event sources are disabled");
+        var took = console.Clock.GetElapsedTime(_loadStarted).TotalMilliseconds;
+        log.Info(string.Create(CultureInfo.InvariantCulture, $"{rules.EnabledCount} of {setup.Loader.Rules.Rules.Count} rules enabled, loaded in {took:0.0} ms"));
         return rules;
     }
 

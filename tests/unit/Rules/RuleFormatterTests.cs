@@ -30,8 +30,20 @@ public sealed class RuleFormatterTests
     [InlineData("- list: a\n  items: []\n- list: b\n  items: []\n", "- list: a\n  items: []\n\n- list: b\n  items: []\n")]
     [InlineData("---\n- list: a\n  items: []\n---\n- list: b\n  items: []\n", "---\n- list: a\n  items: []\n---\n- list: b\n  items: []\n")]
     [InlineData("- a: |+\n    x\n\n\n- b: y\n", "- a: |+\n    x\n\n\n- b: y\n")]
+    [InlineData("- list: a\r\r\n  items: []\r", "- list: a\n\n  items: []\n")]
     [InlineData("", "")]
     public void LinesAreArranged(string before, string after) => Assert.Equal(after, RuleFormatter.Format(before).Text.TrimEnd('\n') + (after.Length > 0 ? "\n" : ""));
+
+    /// <summary>Found by fuzzing.</summary>
+    [Theory]
+    [InlineData(" - ? \b\n - \n")]
+    [InlineData("|\n \n%\n- : t\n \u00a8 ")]
+    [InlineData("...\n- lst: l\r\n\" iteems:\r\n  - a\r\n  append: true'\r\nms:\r\n  T a\r\n  append: true'\r\r\n")]
+    public void OddLayoutsSettleOrAreLeftAlone(string text)
+    {
+        var once = RuleFormatter.Format(text);
+        Assert.Equal(once.Problem is null ? new FormattedRules(once.Text, false, null) : once, RuleFormatter.Format(once.Text));
+    }
 
     [Fact]
     public void WhatIsNoYamlIsLeftAlone()

@@ -1,0 +1,87 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+
+namespace Peregrine.Fuzz;
+
+/// <summary>Runs one target for some time. The first input that breaks a promise ends the run and stays in a file.</summary>
+internal sealed class FuzzRun(FuzzTarget target, FuzzCorpus corpus, int seed, string folder)
+{
+    private readonly InputMaker _make = new(new Random(seed), target);
+    private readonly HashSet<string> _answers = [];
+    private readonly Stopwatch _input = new();
+    private byte[] _current = [];
+    private long _count;
+    private long _largest;
+    private TimeSpan _slowest;
+    private byte[] _slowestInput = [];
+    private Exception? _failure;
+    private volatile bool _done;
+
+    /// <summary>Whether nothing failed.</summary>
+    public bool Run(TimeSpan time)
+    {
+        var clock = Stopwatch.StartNew();
+        // Deep inputs must be refused on a thread with an ordinary stack.
+        var worker = new Thread(() => Work(clock, time), 1 << 20) { IsBackground = true };
+        worker.Start();
+        var told = TimeSpan.Zero;
+        while (!_done)
+        {
+            Thread.Sleep(200);
+            if (IsLate()) break;
+            if (clock.Elapsed - told < TimeSpan.FromMinutes(1)) continue;
+            told = clock.Elapsed;
+            Tell(clock.Elapsed);
+        }
+        Tell(clock.Elapsed);
+        if (_slowest > TimeSpan.FromSeconds(1)) Console.WriteLine($"{target.Name}: slowest input: {Save(_slowestInput, "slowest")}");
+        if (_done && _failure is null) return true;
+        var problem = _done ? _failure!.ToString() : $"took longer than {Limit(_current)}";
+        Console.WriteLine($"{target.Name}: FAILED (seed {seed}): {problem}\ninput: {Save(_current, Convert.ToHexStringLower(SHA256.HashData(_current))[..12])}");
+        return false;
+    }
+
+    private void Work(Stopwatch clock, TimeSpan time)
+    {
+        try
+        {
+            foreach (var input in target.Seeds(corpus)) Try(input);
+            while (clock.Elapsed < time) Try(_make.Next());
+        }
+#pragma warning disable CA1031 // Whatever comes out of a target is what this looks for.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            _failure = e;
+        }
+        _done = true;
+    }
+
+    private void Try(byte[] input)
+    {
+        _current = input;
+        _input.Restart();
+        var answer = target.Run(input);
+        var took = _input.Elapsed;
+        if (took > Limit(input)) throw new FuzzException($"took {took}");
+        if (took > _slowest) (_slowest, _slowestInput) = (took, input);
+        if (input.Length > _largest) _largest = input.Length;
+        _count++;
+        if (_answers.Count < 100_000 && _answers.Add(answer)) _make.Keep(input);
+    }
+
+    private bool IsLate() => _input.IsRunning && _input.Elapsed > Limit(_current) + TimeSpan.FromSeconds(20);
+
+    private TimeSpan Limit(byte[] input) => target.Deadline * (1 + input.Length / (double)(1 << 20));
+
+    private void Tell(TimeSpan elapsed) => Console.WriteLine(
+        $"{target.Name}: {elapsed.TotalSeconds:F0} s, {_count} inputs, {_answers.Count} different answers, largest input {_largest} bytes, slowest {_slowest.TotalMilliseconds:F0} ms, peak memory {Process.GetCurrentProcess().PeakWorkingSet64 >> 20} MB");
+
+    private string Save(byte[] input, string name)
+    {
+        Directory.CreateDirectory(folder);
+        var path = Path.Combine(folder, $"{target.Name}-{name}");
+        File.WriteAllBytes(path, input);
+        return path;
+    }
+}
