@@ -12,6 +12,7 @@ public sealed class RuleLoader
     private readonly RuleLoaderOptions _options;
     private readonly SourceTable _sources;
     private readonly RuleCollector _collector;
+    private readonly ParsedConditions _parsed = new();
 
     public RuleLoader(RuleLoaderOptions options)
     {
@@ -45,7 +46,7 @@ public sealed class RuleLoader
         var result = new LoadResult(name, utf8);
         _collector.Result = result;
         if (!new RuleReader(_collector, result).Read()) return result;
-        if (new RuleCompiler(_options, _sources, result).Compile(_collector) is not { } compiled) return result;
+        if (new RuleCompiler(_options, _sources, _parsed, result).Compile(_collector) is not { } compiled) return result;
         Compiled = compiled;
         Rules = NewSet([.. compiled.Rules.Select(static r => r.Rule)]);
         return result;

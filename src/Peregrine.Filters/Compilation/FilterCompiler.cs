@@ -5,6 +5,7 @@ namespace Peregrine.Filters;
 /// <summary>
 /// Compiles parsed conditions: looks fields up, checks types and operators, reads constants. Serves any number of conditions; not thread-safe.
 /// </summary>
+/// <remarks>A check that several conditions share, as the nodes of macros are, is compiled once; it is remembered for as long as the compiler lives.</remarks>
 public sealed class FilterCompiler
 {
     /// <summary>How deep a tree may be once macros are in their places; evaluating it recurses as deep.</summary>
@@ -15,6 +16,7 @@ public sealed class FilterCompiler
     private readonly SourceCompiler _sources;
     private readonly TestCompiler _tests;
     private readonly List<FilterWarning> _warnings = [];
+    private readonly Dictionary<CheckNode, CompiledCheck> _checks = [];
     private readonly List<NamedHost> _hosts = [];
     private int _depth;
 
@@ -77,12 +79,25 @@ public sealed class FilterCompiler
             AndNode and => new AndPredicate([.. and.Children.Select(Node)]),
             OrNode or => new OrPredicate([.. or.Children.Select(Node)]),
             NotNode not => new NotPredicate(Node(not.Child)),
-            CheckNode check => Check(check),
+            CheckNode check => Known(check),
             IdentifierNode identifier => throw new FilterException($"filter error: unexpected identifier '{identifier.Name}'"),
             _ => throw new FilterException("filter error: unexpected node"),
         };
         _depth--;
         return compiled;
+    }
+
+    private PredicateNode Known(CheckNode check)
+    {
+        if (_checks.TryGetValue(check, out var known))
+        {
+            _warnings.AddRange(known.Warnings);
+            return known.Predicate;
+        }
+        var before = _warnings.Count;
+        var predicate = Check(check);
+        _checks[check] = new(predicate, [.. _warnings[before..]]);
+        return predicate;
     }
 
     private PredicateNode Check(CheckNode check)
@@ -178,4 +193,6 @@ public sealed class FilterCompiler
         if (op == CheckOperator.Intersects && ValueClasses.Of(source.Type) is ValueClass.Address or ValueClass.Network) return ConstantPredicate.False;
         return new CandidatesPredicate(reference, test, op == CheckOperator.NotEqual);
     }
+
+    private readonly record struct CompiledCheck(PredicateNode Predicate, FilterWarning[] Warnings);
 }

@@ -6,8 +6,11 @@ namespace Peregrine.Filters;
 /// <summary>Makes the test of an operator and its constants for a type.</summary>
 internal sealed class TestCompiler(FilterOptions options, List<FilterWarning> warnings)
 {
-    /// <summary>The longest constant: longer than any path or command line that an event carries.</summary>
-    private const int MaxConstantBytes = 64 * 1024;
+    /// <summary>The longest constant, as in the reference.</summary>
+    private const int MaxConstantBytes = 4095;
+
+    /// <summary>How much of a constant that is too long a message shows.</summary>
+    private const int ShownConstant = 8192;
 
     /// <summary>The test of one constant.</summary>
     /// <exception cref="FilterException">The constant is not of the type.</exception>
@@ -51,15 +54,19 @@ internal sealed class TestCompiler(FilterOptions options, List<FilterWarning> wa
         }
     }
 
-    private static ValueTest Text(CheckOperator op, string constant) => op switch
+    private static ValueTest Text(CheckOperator op, string constant)
     {
-        CheckOperator.Glob => new TextGlobTest(constant, ignoreCase: false),
-        CheckOperator.IGlob => new TextGlobTest(constant, ignoreCase: true),
-        CheckOperator.Regex => new TextRegexTest(constant),
-        CheckOperator.IContains => new TextIContainTest(Utf8(constant)),
-        CheckOperator.Less or CheckOperator.LessOrEqual or CheckOperator.Greater or CheckOperator.GreaterOrEqual => new TextOrderTest(op, Utf8(constant)),
-        _ => Bytes(op, Utf8(constant)),
-    };
+        var bytes = Utf8(constant);
+        return op switch
+        {
+            CheckOperator.Glob => new TextGlobTest(constant, ignoreCase: false),
+            CheckOperator.IGlob => new TextGlobTest(constant, ignoreCase: true),
+            CheckOperator.Regex => new TextRegexTest(constant),
+            CheckOperator.IContains => new TextIContainTest(bytes),
+            CheckOperator.Less or CheckOperator.LessOrEqual or CheckOperator.Greater or CheckOperator.GreaterOrEqual => new TextOrderTest(op, bytes),
+            _ => Bytes(op, bytes),
+        };
+    }
 
     private static ValueTest Bytes(CheckOperator op, byte[] constant) => op switch
     {
@@ -95,6 +102,7 @@ internal sealed class TestCompiler(FilterOptions options, List<FilterWarning> wa
     private static byte[] Utf8(string constant)
     {
         var bytes = Encoding.UTF8.GetBytes(constant);
-        return bytes.Length <= MaxConstantBytes ? bytes : throw new FilterException($"filter parameter too long: {constant[..32]}...");
+        if (bytes.Length <= MaxConstantBytes) return bytes;
+        throw new FilterException("filter parameter too long:" + (constant.Length > ShownConstant ? constant[..ShownConstant] + "..." : constant));
     }
 }

@@ -11,68 +11,56 @@ internal sealed class OutputFormatCompiler(string format, FieldCatalog catalog)
 
     private const int MaxWidth = 65_536;
 
+    private readonly byte[] _utf8 = Encoding.UTF8.GetBytes(format);
     private readonly SourceCompiler _sources = new(catalog, forOutput: true);
     private readonly List<OutputToken> _tokens = [];
     private readonly SortedDictionary<string, OutputField> _fields = new(StringComparer.Ordinal);
 
     public OutputFormat Compile()
     {
-        if (format.Length == 0) throw new FilterException("empty formatting token");
-        var keepsMissing = format[0] == '*';
-        var text = new StringBuilder();
-        for (var at = keepsMissing ? 1 : 0; at < format.Length;)
+        if (_utf8.Length == 0) throw new FilterException("empty formatting token");
+        var keepsMissing = _utf8[0] == '*';
+        for (var at = keepsMissing ? 1 : 0; at < _utf8.Length;)
         {
-            if (format[at] != '%')
-            {
-                text.Append(format[at++]);
-                continue;
-            }
-            AddLiteral(text);
-            at = Field(at + 1);
+            var field = _utf8.AsSpan(at).IndexOf((byte)'%');
+            var end = field < 0 ? _utf8.Length : at + field;
+            if (end > at) _tokens.Add(new OutputToken(_utf8[at..end]));
+            at = field < 0 ? end : Field(end + 1);
         }
-        AddLiteral(text);
         return new OutputFormat(format, keepsMissing, [.. _tokens], [.. _fields.Values]);
-    }
-
-    private void AddLiteral(StringBuilder text)
-    {
-        if (text.Length == 0) return;
-        _tokens.Add(new OutputToken(Encoding.UTF8.GetBytes(text.ToString())));
-        text.Clear();
     }
 
     /// <summary>Reads what stands behind a percent sign; gives the place behind it.</summary>
     private int Field(int at)
     {
-        if (at == format.Length) throw new FilterException("invalid formatting syntax: formatting cannot end with a %");
+        if (at == _utf8.Length) throw new FilterException("invalid formatting syntax: formatting cannot end with a %");
         var digits = at;
-        while (at < format.Length && char.IsAsciiDigit(format[at])) at++;
-        if (at == format.Length) throw new FilterException("invalid formatting syntax: formatting cannot end with a number");
+        while (at < _utf8.Length && char.IsAsciiDigit((char)_utf8[at])) at++;
+        if (at == _utf8.Length) throw new FilterException("invalid formatting syntax: formatting cannot end with a number");
         var width = 0;
-        if (at > digits && (!int.TryParse(format.AsSpan(digits, at - digits), NumberStyles.None, CultureInfo.InvariantCulture, out width) || width > MaxWidth))
-            throw new FilterException($"invalid formatting syntax: width {format[digits..at]} is too large");
-        var rest = Encoding.UTF8.GetBytes(format[at..]);
-        var (expression, source, length) = Longest(rest);
+        if (at > digits && (!int.TryParse(_utf8.AsSpan(digits, at - digits), NumberStyles.None, CultureInfo.InvariantCulture, out width) || width > MaxWidth))
+            throw new FilterException($"invalid formatting syntax: width {Encoding.UTF8.GetString(_utf8, digits, at - digits)} is too large");
+        var (expression, source, length) = Longest(_utf8.AsSpan(at));
         _tokens.Add(new OutputToken(source, ConditionPrinter.Print(expression), width));
         AddFields(expression, isOutermost: true);
-        return at + Encoding.UTF8.GetCharCount(rest.AsSpan(0, length));
+        return at + length;
     }
 
     /// <summary>The longest beginning of the text that is a field or a transformer and compiles.</summary>
-    private (Expression Expression, ValueSource Source, int Length) Longest(byte[] rest)
+    private (Expression Expression, ValueSource Source, int Length) Longest(ReadOnlySpan<byte> rest)
     {
         if (ConditionParser.ParseExpressionStart(rest, out var length) is { } longest && TryCompile(longest) is { } source) return (longest, source, length);
         var limit = length > 0 ? length - 1 : NameLength(rest);
         for (length = Math.Min(limit, MaxName); length > 0; length--)
         {
-            if (ConditionParser.ParseExpression(rest.AsSpan(0, length)) is { } shorter && TryCompile(shorter) is { } compiled) return (shorter, compiled, length);
+            if (ConditionParser.ParseExpression(rest[..length]) is { } shorter && TryCompile(shorter) is { } compiled) return (shorter, compiled, length);
         }
         throw new FilterException("unknown filter: unexpected token after '");
     }
 
-    private static int NameLength(byte[] rest)
+    private static int NameLength(ReadOnlySpan<byte> rest)
     {
-        var end = rest.AsSpan().IndexOfAnyExcept(NameBytes);
+        var end = rest.IndexOfAnyExcept(NameBytes);
         return end < 0 ? rest.Length : end;
     }
 

@@ -9,6 +9,9 @@ internal sealed class RegexParser(string pattern)
     /// <summary>How deep groups may be nested; compiling recurses as deep.</summary>
     private const int MaxDepth = 1000;
 
+    /// <summary>Longer ones would not compile within the bounds of a program either.</summary>
+    private const int MaxLength = 1 << 17;
+
     private readonly Stack<Group> _groups = new();
     private int _at;
 
@@ -17,6 +20,7 @@ internal sealed class RegexParser(string pattern)
 
     private RegexTree Parse()
     {
+        if (pattern.Length > MaxLength) throw new RegexSyntaxException("pattern too large - compile failed");
         _groups.Push(new Group());
         for (var count = 0; _at < pattern.Length; count++)
         {

@@ -22,10 +22,9 @@ internal sealed class OutputBuilder(RuleLoaderOptions options, LoadResult result
         return output.Replace(ContainerInfo, "", StringComparison.Ordinal);
     }
 
-    /// <summary>The compiled output. A leading asterisk makes missing values print as such instead of suppressing the alert.</summary>
     public OutputFormat Compile(string output, RuleItem rule, SourceFields source)
     {
-        var format = Compile(output, source);
+        var format = source.Format(output);
         WarnDeprecated(output, rule);
         return format;
     }
@@ -44,7 +43,7 @@ internal sealed class OutputBuilder(RuleLoaderOptions options, LoadResult result
         {
             try
             {
-                compiled.Add(new(field, Compile(field.Format, source)));
+                compiled.Add(new(field, source.Format(field.Format)));
             }
             catch (FilterException e)
             {
@@ -54,9 +53,6 @@ internal sealed class OutputBuilder(RuleLoaderOptions options, LoadResult result
         }
         return compiled;
     }
-
-    private static OutputFormat Compile(string output, SourceFields source) =>
-        OutputFormat.Compile(output.StartsWith('*') ? output : "*" + output, source.Source.Fields);
 
     /// <summary>The names are searched as they are: one that begins another is reported with it.</summary>
     private void WarnDeprecated(string output, RuleItem rule)

@@ -8,7 +8,7 @@ namespace Peregrine.Rules;
 /// 1 lists are put into each other; 2 macros are parsed and resolved; per rule: 3 the output, 4 the exceptions become part of the condition, 5 lists are put in and the text
 /// is parsed, 6 macros are put in, 7 the condition is compiled, 8 its event types are inferred.
 /// </remarks>
-internal sealed class RuleCompiler(RuleLoaderOptions options, SourceTable sources, LoadResult result)
+internal sealed class RuleCompiler(RuleLoaderOptions options, SourceTable sources, ParsedConditions parsed, LoadResult result)
 {
     /// <summary>Conditions for more event types cost too much to go unmentioned.</summary>
     private const int ManyEventTypes = 100;
@@ -95,7 +95,7 @@ internal sealed class RuleCompiler(RuleLoaderOptions options, SourceTable source
         var text = replacement.Apply(condition, context, list => AdviseQuoted(list, context));
         try
         {
-            return ConditionParser.Parse(text);
+            return parsed.Parse(text);
         }
         catch (ConditionSyntaxException e)
         {
@@ -105,11 +105,10 @@ internal sealed class RuleCompiler(RuleLoaderOptions options, SourceTable source
 
     private CompiledFilter? CompileFilter(ConditionNode condition, string text, RuleItem rule, SourceFields source)
     {
-        var compiler = new FilterCompiler(source.Source.Fields, source.Options);
         CompiledFilter filter;
         try
         {
-            filter = compiler.Compile(condition);
+            filter = source.Compiler.Compile(condition);
         }
         catch (FilterException e)
         {
@@ -118,7 +117,7 @@ internal sealed class RuleCompiler(RuleLoaderOptions options, SourceTable source
             result.Add(LoadWarningCode.UnknownFilter, e.Message, place);
             return null;
         }
-        foreach (var warning in compiler.Warnings)
+        foreach (var warning in source.Compiler.Warnings)
         {
             var place = rule.ConditionContext.InCondition(text, warning.Position);
             if (warning.IsReference) result.Add(LoadWarningCode.CompileCondition, warning.Message, place);

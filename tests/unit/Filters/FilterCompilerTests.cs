@@ -65,6 +65,21 @@ public sealed class FilterCompilerTests
     public void Mistakes_are_named(string condition, string message) =>
         Assert.Equal(message, Assert.Throws<FilterException>(() => new FilterCompiler(Fields.Catalog).Compile(condition)).Message);
 
+    [Theory]
+    [InlineData("= X")]
+    [InlineData("glob X")]
+    [InlineData("regex X")]
+    [InlineData("pmatch (X)")]
+    [InlineData("in (b, X)")]
+    [InlineData("startswith oneof (X)")]
+    public void A_constant_may_have_4095_bytes(string check)
+    {
+        var compiler = new FilterCompiler(Fields.Catalog);
+        string Condition(int length) => "t.text " + check.Replace("X", new string('a', length), StringComparison.Ordinal);
+        compiler.Compile(Condition(4095));
+        Assert.StartsWith("filter parameter too long:aaa", Assert.Throws<FilterException>(() => compiler.Compile(Condition(4096))).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_mistake_has_its_place()
     {

@@ -43,6 +43,17 @@ public sealed class OutputFormatTests
         Assert.Equal(expected, Encoding.UTF8.GetString(output.WrittenSpan));
     }
 
+    /// <summary>Found by fuzzing: the time must not grow with the square of the length.</summary>
+    [Fact]
+    public void Ten_megabytes_with_a_million_fields_compile()
+    {
+        var context = default(EventContext);
+        var output = new ArrayBufferWriter<byte>();
+        var format = OutputFormat.Compile(string.Concat(Enumerable.Repeat("x=%t.text,", 1_000_000)), _fields.Catalog);
+        Assert.True(format.TryFormat(ref context, new EvaluationScratch(), output));
+        Assert.Equal(7_000_000, output.WrittenCount);
+    }
+
     [Fact]
     public void A_missing_value_stops_the_text_unless_it_is_asked_for()
     {

@@ -115,6 +115,7 @@ public sealed class PosixRegexTests
             new string('(', 10_000_000),
             string.Concat(Enumerable.Repeat("(a|", 100_000)) + new string(')', 100_000),
             new string('a', 10_000_000),
+            "[^" + string.Concat(Enumerable.Repeat("(a:[:^af(", 1_000_000)),
             "((((((a{10}){10}){10}){10}){10}){10})",
             string.Concat(Enumerable.Repeat("(.{0,999})", 500)),
             string.Concat(Enumerable.Repeat("[^\\x{10000}]{1000}", 100)),
