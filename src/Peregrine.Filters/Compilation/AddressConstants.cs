@@ -19,7 +19,7 @@ internal static class AddressConstants
         return ParseIpv6(text) ?? throw new FilterException($"unrecognized IPv6 address {text}");
     }
 
-    /// <summary>A network: an address, a slash and a prefix length. All IPv4 addresses are <c>0.0.0.0/0</c>; there is no such text for IPv6.</summary>
+    /// <summary>A network: an address, a slash and a prefix length.</summary>
     /// <exception cref="FilterException">The text is no network.</exception>
     public static Network ParseNetwork(string text)
     {
@@ -29,7 +29,7 @@ internal static class AddressConstants
         var bytes = (isIpv4 ? ParseIpv4(text[..slash]) : ParseIpv6(text[..slash])) ?? throw new FilterException($"unrecognized {(isIpv4 ? "IP" : "IPv6")} address {text}");
         var length = text[(slash + 1)..];
         var bits = (int)NumberConstants.Parse(length, ParamType.Uint8, out _);
-        if (isIpv4 ? bits > 32 : bits is 0 or > 128) throw new FilterException($"invalid {(isIpv4 ? "" : "v6 ")}netmask {length}");
+        if (bits > (isIpv4 ? 32 : 128)) throw new FilterException($"invalid {(isIpv4 ? "" : "v6 ")}netmask {length}");
         return new Network(bytes, bits);
     }
 

@@ -51,8 +51,8 @@ public sealed partial class LossScenarios(LiveSensor shared)
         Tell(shell, "read -u 7 line; : < ../before");
         var read = sensor.Expect("Read", alert => alert["proc.pid"] == $"{shell.Id}");
         Assert.Equal(place, read["proc.cwd"]?.TrimEnd('/'));
-        var opened = sensor.Expect("Marked", alert => alert["proc.pid"] == $"{shell.Id}" && alert["proc.cwd"]?.TrimEnd('/') == place);
-        Assert.Equal(before, opened["fd.name"]);
+        // The open of the other file may have been among the last that found room in a ring.
+        sensor.Expect("Marked", alert => alert["proc.pid"] == $"{shell.Id}" && alert["proc.cwd"]?.TrimEnd('/') == place && alert["fd.name"] == before);
         child.Kill();
         Tell(shell, "exit");
         shell.WaitForExit();
