@@ -92,11 +92,12 @@ public sealed class FilterCompiler
         if (_checks.TryGetValue(check, out var known))
         {
             _warnings.AddRange(known.Warnings);
+            _hosts.AddRange(known.Hosts);
             return known.Predicate;
         }
-        var before = _warnings.Count;
+        var (warnings, hosts) = (_warnings.Count, _hosts.Count);
         var predicate = Check(check);
-        _checks[check] = new(predicate, [.. _warnings[before..]]);
+        _checks[check] = new(predicate, [.. _warnings[warnings..]], [.. _hosts[hosts..]]);
         return predicate;
     }
 
@@ -194,5 +195,5 @@ public sealed class FilterCompiler
         return new CandidatesPredicate(reference, test, op == CheckOperator.NotEqual);
     }
 
-    private readonly record struct CompiledCheck(PredicateNode Predicate, FilterWarning[] Warnings);
+    private readonly record struct CompiledCheck(PredicateNode Predicate, FilterWarning[] Warnings, NamedHost[] Hosts);
 }

@@ -28,6 +28,15 @@ public sealed class FilterCompilerTests
     }
 
     [Fact]
+    public void Every_condition_with_a_shared_check_names_its_hosts()
+    {
+        var compiler = new FilterCompiler(new FieldCatalog(Peregrine.Filters.Fields.SyscallFields.All));
+        var shared = ConditionParser.Parse("fd.sip.name = api.example.com");
+        Assert.Equal("api.example.com", Assert.Single(compiler.Compile(shared).Hosts).Name);
+        Assert.Equal("api.example.com", Assert.Single(compiler.Compile(shared).Hosts).Name);
+    }
+
+    [Fact]
     public void A_number_that_wraps_is_warned_about()
     {
         var compiler = new FilterCompiler(Fields.Catalog);
