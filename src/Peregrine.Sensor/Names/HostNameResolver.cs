@@ -31,6 +31,7 @@ internal sealed class HostNameResolver : IDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _slots = new(AtOnce);
     private readonly SemaphoreSlim _changed = new(0);
+    private Task? _change;
     private Dictionary<string, WatchedName> _names = new(StringComparer.OrdinalIgnoreCase);
     private TaskCompletionSource _tried = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IReadOnlyList<IHostAddresses> _places = [];
@@ -119,11 +120,13 @@ internal sealed class HostNameResolver : IDisposable
         }
     }
 
+    /// <summary>One wait for a change lives on until there is one: a cancelled wait may still take the signal that the next one needs.</summary>
     private async Task WaitForChange(TimeSpan atMost)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
-        var pause = Task.Delay(atMost, _clock, ended.Token);
-        await Task.WhenAny(pause, _changed.WaitAsync(ended.Token)).ConfigureAwait(false);
+        _change ??= _changed.WaitAsync(_stopping.Token);
+        await Task.WhenAny(Task.Delay(atMost, _clock, ended.Token), _change).ConfigureAwait(false);
+        if (_change.IsCompleted) _change = null;
         await ended.CancelAsync().ConfigureAwait(false);
     }
 

@@ -56,10 +56,10 @@ public sealed class HostNameResolverTests : IDisposable
     {
         var host = Watch("nobody")[0];
         Assert.Contains("nobody", Assert.Single(_told), StringComparison.Ordinal);
-        Pass(HostNameResolver.FirstPause);
+        PassUntil(HostNameResolver.FirstPause, HostNameResolver.FirstPause);
         Until(() => _servers.Asked.Count == 2);
         // The second pause is twice as long.
-        Pass(HostNameResolver.FirstPause);
+        PassUntil(3 * HostNameResolver.FirstPause, HostNameResolver.FirstPause);
         Assert.Equal(2, _servers.Asked.Count);
         _servers["nobody"] = ["192.0.2.5"];
         Pass(HostNameResolver.FirstPause);
@@ -80,7 +80,7 @@ public sealed class HostNameResolverTests : IDisposable
         _servers["one"] = ["192.0.2.1"];
         var host = Watch("one")[0];
         _servers.Failure = "the network is down";
-        Pass(HostNameResolver.Refresh);
+        PassUntil(HostNameResolver.Refresh, HostNameResolver.Refresh);
         Until(() => _servers.Asked.Count == 2);
         Assert.Equal("192.0.2.1", Addresses(host));
         Assert.Empty(_told);
@@ -137,6 +137,13 @@ public sealed class HostNameResolverTests : IDisposable
     private void Pass(TimeSpan time)
     {
         Until(() => _clock.Waiting > 0);
+        _clock.Advance(time);
+    }
+
+    /// <summary>Lets time pass once the resolver waits for this moment and for nothing before it.</summary>
+    private void PassUntil(TimeSpan due, TimeSpan time)
+    {
+        Until(() => _clock.Earliest == DateTimeOffset.UnixEpoch + due);
         _clock.Advance(time);
     }
 

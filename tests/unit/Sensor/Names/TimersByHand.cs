@@ -21,6 +21,15 @@ internal sealed class TimersByHand : TimeProvider
         }
     }
 
+    /// <summary>When the first of them goes off; null when none waits.</summary>
+    public DateTimeOffset? Earliest
+    {
+        get
+        {
+            lock (_gate) return _timers.Count == 0 ? null : _timers.Min(t => t.Due);
+        }
+    }
+
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new Timer(this, () => callback(state));
