@@ -5,7 +5,7 @@ namespace Peregrine.Bench;
 
 /// <summary>The large capture in the forms that replays are measured with.</summary>
 /// <param name="Plain">Unpacked.</param>
-/// <param name="Empty">Its tables without its events: what a replay costs before the first event.</param>
+/// <param name="Empty">Its tables and its first event only, since a capture without events is an error: what a replay costs before the events.</param>
 /// <param name="Events">How many events the plain one has.</param>
 internal sealed record CaptureFiles(string Plain, string Empty, long Events)
 {
@@ -28,9 +28,11 @@ internal sealed record CaptureFiles(string Plain, string Empty, long Events)
             var length = (int)BinaryPrimitives.ReadUInt32LittleEndian(header[4..]) - HeaderSize;
             if (EventBlocks.Contains(BinaryPrimitives.ReadUInt32LittleEndian(header)))
             {
-                events++;
-                input.BaseStream.Seek(length, SeekOrigin.Current);
-                continue;
+                if (events++ > 0)
+                {
+                    input.BaseStream.Seek(length, SeekOrigin.Current);
+                    continue;
+                }
             }
             output.Write(header);
             output.Write(input.ReadBytes(length));
