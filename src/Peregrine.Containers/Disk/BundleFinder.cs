@@ -4,7 +4,7 @@ namespace Peregrine.Containers.Disk;
 
 /// <summary>
 /// Finds a container's bundle: the runtime, the engine's monitor (conmon) and containerd's shim are started with its path, or in it; where they have gone or are not known,
-/// it lies where engines keep their bundles by default. A file counts only when it speaks of this container.
+/// it lies where engines keep their bundles by default. That it is this container's tells its place: the id is in the path, or among the arguments of the program that works on it.
 /// </summary>
 internal sealed class BundleFinder(HostFiles files)
 {
@@ -41,7 +41,7 @@ internal sealed class BundleFinder(HostFiles files)
         if (program.StartsWith("conmon", StringComparison.Ordinal)) place = place with { Name = place.Name ?? Option(args, "-n", "--name") };
         if (place.Bundle is not null) return place;
         var bundle = Option(args, "-b", "--bundle") ?? ".";
-        return Accept(id, bundle.StartsWith('/') ? bundle : Path.Join(cwd, bundle), place, isNamed: true);
+        return Accept(bundle.StartsWith('/') ? bundle : Path.Join(cwd, bundle), place);
     }
 
     /// <summary>A shim works in the bundle of the first container that it was started for; those of the same pod lie beside it.</summary>
@@ -51,7 +51,7 @@ internal sealed class BundleFinder(HostFiles files)
         if (place.Bundle is not null || cwd.Length < 2) return place;
         var folder = cwd.TrimEnd('/');
         if (Path.GetFileName(folder) != id) folder = Path.Join(Path.GetDirectoryName(folder), id);
-        return Accept(id, folder, place, isNamed: true);
+        return Accept(folder, place);
     }
 
     private ContainerPlace Usual(string id, ContainerPlace place)
@@ -60,26 +60,24 @@ internal sealed class BundleFinder(HostFiles files)
         {
             foreach (var name in place.Namespace is { } known ? [known] : Namespaces)
             {
-                place = Accept(id, $"{state}/io.containerd.runtime.v2.task/{name}/{id}", place, isNamed: true);
+                place = Accept($"{state}/io.containerd.runtime.v2.task/{name}/{id}", place);
                 if (place.Bundle is not null) return place with { Namespace = name };
             }
         }
         foreach (var storage in Storages)
         {
-            place = Accept(id, $"{storage}/overlay-containers/{id}/userdata", place, isNamed: true);
+            place = Accept($"{storage}/overlay-containers/{id}/userdata", place);
             if (place.Bundle is not null) return place;
         }
-        return RuncState.Bundle(files, id) is { } bundle ? Accept(id, bundle, place, isNamed: true) : place;
+        return RuncState.Bundle(files, id) is { } bundle ? Accept(bundle, place) : place;
     }
 
-    private ContainerPlace Accept(string id, string folder, ContainerPlace place, bool isNamed)
+    private ContainerPlace Accept(string folder, ContainerPlace place)
     {
         if (files.Read(Path.Join(folder, SpecName)) is not { } json) return place;
         try
         {
-            var spec = RuntimeSpec.Parse(json);
-            var isOwn = isNamed || folder.Contains(id, StringComparison.Ordinal) || spec.CgroupsPath.Contains(id, StringComparison.Ordinal);
-            return isOwn ? place with { Bundle = folder, Spec = spec } : place;
+            return place with { Bundle = folder, Spec = RuntimeSpec.Parse(json) };
         }
         catch (EngineException)
         {

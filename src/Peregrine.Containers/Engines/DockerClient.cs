@@ -29,29 +29,11 @@ internal sealed class DockerClient(string socket, ContainerOptions options) : IE
     public async Task<bool> FollowAsync(Action<EngineEvent> report, CancellationToken cancel)
     {
         const string Filter = """{"type":["container"],"event":["create","start","destroy"]}""";
-        await _http.FollowAsync("events?filters=" + Uri.EscapeDataString(Filter), e => Report(e, report), cancel).ConfigureAwait(false);
+        await _http.FollowAsync("events?filters=" + Uri.EscapeDataString(Filter), e => ContainerReport.Pass(e, "destroy", report), cancel).ConfigureAwait(false);
         return true;
     }
 
     public void Dispose() => _http.Dispose();
-
-    private static void Report(JsonElement e, Action<EngineEvent> report)
-    {
-        var id = e.Get("Actor").Text("ID");
-        if (id.Length == 0) return;
-        switch (e.Text("Action"))
-        {
-            case "create":
-                report(new(EngineEventKind.Created, id));
-                break;
-            case "start":
-                report(new(EngineEventKind.Started, id));
-                break;
-            case "destroy":
-                report(new(EngineEventKind.Removed, id));
-                break;
-        }
-    }
 
     /// <summary>Undefined when the image is gone: the container still runs from it.</summary>
     private async Task<JsonElement> ImageAsync(string id, CancellationToken cancel)

@@ -27,27 +27,9 @@ internal sealed class PodmanClient(string socket, ContainerOptions options) : IE
     public async Task<bool> FollowAsync(Action<EngineEvent> report, CancellationToken cancel)
     {
         const string Filter = """{"type":["container"],"event":["create","start","remove"]}""";
-        await _http.FollowAsync(Version + "events?stream=true&filters=" + Uri.EscapeDataString(Filter), e => Report(e, report), cancel).ConfigureAwait(false);
+        await _http.FollowAsync(Version + "events?stream=true&filters=" + Uri.EscapeDataString(Filter), e => ContainerReport.Pass(e, "remove", report), cancel).ConfigureAwait(false);
         return true;
     }
 
     public void Dispose() => _http.Dispose();
-
-    private static void Report(JsonElement e, Action<EngineEvent> report)
-    {
-        var id = e.Get("Actor").Text("ID");
-        if (id.Length == 0) return;
-        switch (e.Text("Action"))
-        {
-            case "create":
-                report(new(EngineEventKind.Created, id));
-                break;
-            case "start":
-                report(new(EngineEventKind.Started, id));
-                break;
-            case "remove":
-                report(new(EngineEventKind.Removed, id));
-                break;
-        }
-    }
 }

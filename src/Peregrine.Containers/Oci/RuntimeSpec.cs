@@ -15,7 +15,6 @@ internal sealed class RuntimeSpec
         var linux = spec.Get("linux");
         var process = spec.Get("process");
         Annotations = spec.Map("annotations").ToMap();
-        CgroupsPath = linux.Text("cgroupsPath");
         RootPath = spec.Get("root").Text("path");
         User = process.Get("user").Number("uid");
         HashSet<string> own = [.. linux.Items("namespaces").Select(n => n.Text("type"))];
@@ -25,8 +24,6 @@ internal sealed class RuntimeSpec
     }
 
     public IReadOnlyDictionary<string, string> Annotations { get; }
-
-    public string CgroupsPath { get; }
 
     /// <summary>The root file system; engines keep it below their data.</summary>
     public string RootPath { get; }

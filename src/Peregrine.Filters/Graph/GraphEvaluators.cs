@@ -64,6 +64,6 @@ internal sealed class GraphEvaluators
             parts.Add(new ProcessRemembered(junction.Kind == GraphKind.All ? new AndPredicate(together) : new OrPredicate(together), ProcessSlots++));
         }
         parts.AddRange(junction.Children.Where(static c => !c.IsOfProcess).OrderBy(static c => c.Cost).Select(Get));
-        return parts.Count == 1 ? [parts[0], junction.Kind == GraphKind.All ? ConstantPredicate.True : ConstantPredicate.False] : [.. parts];
+        return [.. parts];
     }
 }

@@ -47,5 +47,5 @@ internal sealed class GraphNode
     public PredicateNode? Evaluator { get; set; }
 
     /// <summary>Whether its answer depends on nothing but the process, its ancestors and its container.</summary>
-    public bool IsOfProcess => Scope is FieldScope.Container or FieldScope.Lineage or FieldScope.Process;
+    public bool IsOfProcess => Scope.IsOfProcess();
 }

@@ -34,7 +34,7 @@ internal sealed class KeyTable
     public int Cost => CostOfField * _fields.Length;
 
     /// <summary>Whether the answer is good for as long as the process does not change.</summary>
-    public bool IsOfProcess => Array.TrueForAll(_fields, static f => f.Source.Scope is FieldScope.Container or FieldScope.Lineage or FieldScope.Process);
+    public bool IsOfProcess => Array.TrueForAll(_fields, static f => f.Source.Scope.IsOfProcess());
 
     /// <summary>Sets the bits of the conditions that may hold, given the fields' values: none for a field without a value. The bits must be clear.</summary>
     public void MarkPossible(ref EventContext context, EvaluationScratch scratch, scoped Span<ulong> possible)

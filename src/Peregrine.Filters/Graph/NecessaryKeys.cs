@@ -79,10 +79,10 @@ internal sealed class NecessaryKeys
         if (ValueClasses.Of(field.Type) != ValueClass.Text) return [];
         NecessaryKey[] keys = test switch
         {
-            BytesEqualTest equal => [new(field, equal.Text, KeyKind.Equal)],
+            BytesEqualTest equal => [new(field, equal.Constant, KeyKind.Equal)],
             BytesInTest { Constants.Count: <= MostKeys } set => [.. set.Constants.Select(c => new NecessaryKey(field, c, KeyKind.Equal))],
-            BytesStartTest { Text.Length: > 0 } start => [new(field, start.Text, KeyKind.Prefix)],
-            BytesEndTest { Text.Length: > 0 } end => [new(field, end.Text, KeyKind.Suffix)],
+            BytesStartTest { Constant.Length: > 0 } start => [new(field, start.Constant, KeyKind.Prefix)],
+            BytesEndTest { Constant.Length: > 0 } end => [new(field, end.Constant, KeyKind.Suffix)],
             TextGlobTest { LiteralStart: { Length: > 0 } start } => [new(field, start, KeyKind.Prefix)],
             _ => [],
         };

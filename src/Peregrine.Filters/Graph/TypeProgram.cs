@@ -12,7 +12,7 @@ namespace Peregrine.Filters;
 /// 1 start with all conditions but those that the process is known to rule out; 2 ask the next step of the first that is left; 3 strike out what it rules out;
 /// 4 a condition of which every step holds is a match. Since the first that is left is asked each time, matches come in the conditions' order.
 /// </remarks>
-internal sealed partial class TypeProgram
+internal sealed class TypeProgram
 {
     private readonly ulong[] _all;
     private readonly int[] _numbers;

@@ -5,9 +5,7 @@ namespace Peregrine.Filters;
 /// <summary>An operator between a value's bytes and one constant.</summary>
 internal abstract class BytesTest(CheckOperator op, byte[] constant) : ValueTest
 {
-    protected byte[] Constant => constant;
-
-    public byte[] Text => constant;
+    public byte[] Constant => constant;
 
     public override void AppendKey(StringBuilder key)
     {
