@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using Peregrine.Events;
 
 namespace Peregrine.Capture;
 
@@ -32,17 +33,9 @@ internal sealed class BlockCursor(CaptureInput input, uint block, long length, M
 
     public long I64() => BinaryPrimitives.ReadInt64LittleEndian(Take(8));
 
-    /// <summary>An IPv6 address as it stands in memory.</summary>
-    public UInt128 Address16() => MemoryMarshal.Read<UInt128>(Take(16));
+    public InetAddress Address16() => InetAddress.Read(Take(16));
 
-    /// <summary>An IPv4 address in the first 4 bytes of the 16.</summary>
-    public UInt128 Address4()
-    {
-        Span<byte> address = stackalloc byte[16];
-        address.Clear();
-        Take(4).CopyTo(address);
-        return MemoryMarshal.Read<UInt128>(address);
-    }
+    public InetAddress Address4() => InetAddress.Read(Take(4));
 
     public byte[] Bytes(int count)
     {

@@ -1,3 +1,5 @@
+using Peregrine.Events;
+
 namespace Peregrine.Capture;
 
 /// <summary>Kinds of descriptor in a capture's fd list.</summary>
@@ -45,10 +47,10 @@ public sealed class FdRecord
     /// <summary><see cref="FdRecordType.FileV2"/>: device number, 0 where the capture does not say.</summary>
     public uint Device;
 
-    /// <summary>IP sockets; a listener's own address. The 16 bytes in memory are in network order, IPv4 uses the first 4.</summary>
-    public UInt128 SourceAddress;
+    /// <summary>IP sockets; a listener's own address.</summary>
+    public InetAddress SourceAddress;
 
-    public UInt128 DestinationAddress;
+    public InetAddress DestinationAddress;
 
     /// <summary>Host order.</summary>
     public ushort SourcePort;

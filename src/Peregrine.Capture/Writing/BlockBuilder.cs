@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using Peregrine.Events;
 
 namespace Peregrine.Capture;
 
@@ -55,7 +56,7 @@ internal sealed class BlockBuilder
     public void I64(long value) => BinaryPrimitives.WriteInt64LittleEndian(Take(8), value);
 
     /// <summary>The first <paramref name="size"/> bytes of an address as it stands in memory.</summary>
-    public void Address(UInt128 address, int size) => MemoryMarshal.AsBytes(new ReadOnlySpan<UInt128>(in address))[..size].CopyTo(Take(size));
+    public void Address(InetAddress address, int size) => InetAddress.Bytes(in address)[..size].CopyTo(Take(size));
 
     public void Bytes(ReadOnlySpan<byte> bytes) => bytes.CopyTo(Take(bytes.Length));
 

@@ -1,3 +1,4 @@
+using Peregrine.Events;
 using Peregrine.Filters.Rendering;
 using Peregrine.State;
 
@@ -43,7 +44,7 @@ internal static class Endpoints
     }
 
     /// <summary>Whether the address is this machine's. The addresses of a container's own network, its loopback included, are not: as in the reference, they count as elsewhere.</summary>
-    public static bool IsOwn(ref EventContext context, UInt128 address, bool isV6) =>
+    public static bool IsOwn(ref EventContext context, InetAddress address, bool isV6) =>
         context.Thread?.Container is null && context.State.Interfaces.IsLocal(address, isV6);
 
     /// <summary>Either end; for <c>!=</c> both. A listener has one.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using Peregrine.Events;
 
 namespace Peregrine.Filters.Rendering;
 
@@ -68,7 +69,7 @@ public static class SocketAddressText
     }
 
     /// <summary>The bytes of an address as the state keeps it.</summary>
-    public static ReadOnlySpan<byte> Bytes(in UInt128 address, bool v6) => MemoryMarshal.AsBytes(new ReadOnlySpan<UInt128>(in address))[..(v6 ? 16 : 4)];
+    public static ReadOnlySpan<byte> Bytes(in InetAddress address, bool v6) => InetAddress.Bytes(in address)[..(v6 ? 16 : 4)];
 
     private static void AppendV6Pair(ValueBuffer text, ReadOnlySpan<byte> value)
     {

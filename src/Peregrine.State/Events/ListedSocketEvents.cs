@@ -29,13 +29,13 @@ internal static class ListedSocketEvents
         var fd = e.Int(P.Fd, -1);
         var ends = new SocketTuple
         {
-            SourceAddress = SocketTuple.Read(e.Param(P.LocalIp)),
+            SourceAddress = InetAddress.Read(e.Param(P.LocalIp)),
             SourcePort = (ushort)e.Uint(P.LocalPort),
-            DestinationAddress = SocketTuple.Read(e.Param(P.RemoteIp)),
+            DestinationAddress = InetAddress.Read(e.Param(P.RemoteIp)),
             DestinationPort = (ushort)e.Uint(P.RemotePort),
             Protocol = e.Int(P.SkProto) == Tcp ? L4Protocol.Tcp : L4Protocol.Udp,
         };
-        if (six && SocketTuple.IsMapped(ends.SourceAddress, out var source) && SocketTuple.IsMapped(ends.DestinationAddress, out var destination))
+        if (six && ends.SourceAddress.IsMapped(out var source) && ends.DestinationAddress.IsMapped(out var destination))
             (ends.SourceAddress, ends.DestinationAddress, six) = (source, destination, false);
         if (Known(thread.Group, in ends) is { } known)
         {

@@ -1,3 +1,5 @@
+using Peregrine.Events;
+
 namespace Peregrine.State;
 
 /// <summary>
@@ -7,7 +9,7 @@ namespace Peregrine.State;
 public sealed class LocalAddresses
 {
     private readonly List<(uint Address, uint Mask)> _ipv4 = [];
-    private readonly List<UInt128> _ipv6 = [];
+    private readonly List<InetAddress> _ipv6 = [];
 
     public void Clear()
     {
@@ -16,13 +18,13 @@ public sealed class LocalAddresses
     }
 
     /// <summary>Adds an IPv4 address with its netmask, both as 4 bytes in network order.</summary>
-    public void AddIpv4(ReadOnlySpan<byte> address, ReadOnlySpan<byte> mask) => _ipv4.Add((Low(SocketTuple.Read(address[..4])), Low(SocketTuple.Read(mask[..4]))));
+    public void AddIpv4(ReadOnlySpan<byte> address, ReadOnlySpan<byte> mask) => _ipv4.Add((InetAddress.Read(address[..4]).Ipv4, InetAddress.Read(mask[..4]).Ipv4));
 
     /// <summary>Adds an IPv6 address, 16 bytes in network order.</summary>
-    public void AddIpv6(ReadOnlySpan<byte> address) => _ipv6.Add(SocketTuple.Read(address[..16]));
+    public void AddIpv6(ReadOnlySpan<byte> address) => _ipv6.Add(InetAddress.Read(address[..16]));
 
     /// <summary>Whether the address is one of this machine's. For IPv6 the first 64 bits decide, as people know it from the reference.</summary>
-    public bool IsLocal(UInt128 address, bool six)
+    public bool IsLocal(InetAddress address, bool six)
     {
         if (six)
         {
@@ -31,25 +33,25 @@ public sealed class LocalAddresses
             return false;
         }
         foreach (var (own, _) in _ipv4)
-            if (own == Low(address)) return true;
+            if (own == address.Ipv4) return true;
         return false;
     }
 
     /// <summary>The own address from which <paramref name="peer"/> is most likely spoken to: itself, one of its network, else the first that is not loopback; 0 when none is known.</summary>
-    public UInt128 Toward(UInt128 peer, bool six) => six ? Toward6(peer) : Toward4(Low(peer));
+    public InetAddress Toward(InetAddress peer, bool six) => six ? Toward6(peer) : Toward4(peer.Ipv4);
 
-    private UInt128 Toward4(uint peer)
+    private InetAddress Toward4(uint peer)
     {
         foreach (var (own, _) in _ipv4)
-            if (own == peer) return High(own);
+            if (own == peer) return InetAddress.FromIpv4(own);
         foreach (var (own, mask) in _ipv4)
-            if ((own & mask) == (peer & mask)) return High(own);
+            if ((own & mask) == (peer & mask)) return InetAddress.FromIpv4(own);
         foreach (var (own, _) in _ipv4)
-            if (own != Loopback4) return High(own);
+            if (own != Loopback4) return InetAddress.FromIpv4(own);
         return default;
     }
 
-    private UInt128 Toward6(UInt128 peer)
+    private InetAddress Toward6(InetAddress peer)
     {
         foreach (var own in _ipv6)
             if (own == peer) return own;
@@ -60,13 +62,9 @@ public sealed class LocalAddresses
         return default;
     }
 
-    private static uint Loopback4 => Low(SocketTuple.Read([127, 0, 0, 1]));
+    private static uint Loopback4 => InetAddress.Read([127, 0, 0, 1]).Ipv4;
 
-    private static UInt128 Loopback6 => SocketTuple.Read([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
+    private static InetAddress Loopback6 => InetAddress.Read([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
 
-    private static bool SameNetwork(UInt128 a, UInt128 b) => unchecked((ulong)a == (ulong)b);
-
-    private static uint Low(UInt128 address) => unchecked((uint)address);
-
-    private static UInt128 High(uint address) => address;
+    private static bool SameNetwork(InetAddress a, InetAddress b) => a.Network == b.Network;
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Peregrine.Events;
 
 namespace Peregrine.State;
 
@@ -21,25 +22,25 @@ internal static class SocketAddress
         six = bytes.Length > 0 && bytes[0] == Inet6;
         var size = six ? 16 : 4;
         if (bytes.Length < (six ? TupleInet6 : TupleInet) || (!six && bytes[0] != Inet)) return false;
-        tuple.SourceAddress = SocketTuple.Read(bytes.Slice(1, size));
+        tuple.SourceAddress = InetAddress.Read(bytes.Slice(1, size));
         tuple.SourcePort = BinaryPrimitives.ReadUInt16LittleEndian(bytes[(1 + size)..]);
-        tuple.DestinationAddress = SocketTuple.Read(bytes.Slice(3 + size, size));
+        tuple.DestinationAddress = InetAddress.Read(bytes.Slice(3 + size, size));
         tuple.DestinationPort = BinaryPrimitives.ReadUInt16LittleEndian(bytes[(3 + 2 * size)..]);
-        if (six && SocketTuple.IsMapped(tuple.SourceAddress, out var source) && SocketTuple.IsMapped(tuple.DestinationAddress, out var destination))
+        if (six && tuple.SourceAddress.IsMapped(out var source) && tuple.DestinationAddress.IsMapped(out var destination))
             (tuple.SourceAddress, tuple.DestinationAddress, six) = (source, destination, false);
         return true;
     }
 
     /// <summary>One end. False when it is no IP address.</summary>
-    public static bool TryAddress(ReadOnlySpan<byte> bytes, out UInt128 address, out ushort port, out bool six)
+    public static bool TryAddress(ReadOnlySpan<byte> bytes, out InetAddress address, out ushort port, out bool six)
     {
         (address, port) = (default, 0);
         six = bytes.Length > 0 && bytes[0] == Inet6;
         var size = six ? 16 : 4;
         if (bytes.Length < 3 + size || (!six && bytes[0] != Inet)) return false;
-        address = SocketTuple.Read(bytes.Slice(1, size));
+        address = InetAddress.Read(bytes.Slice(1, size));
         port = BinaryPrimitives.ReadUInt16LittleEndian(bytes[(1 + size)..]);
-        if (six && SocketTuple.IsMapped(address, out var plain)) (address, six) = (plain, false);
+        if (six && address.IsMapped(out var plain)) (address, six) = (plain, false);
         return true;
     }
 

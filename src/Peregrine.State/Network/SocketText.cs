@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
+using Peregrine.Events;
 
 namespace Peregrine.State;
 
@@ -22,7 +23,7 @@ public static class SocketText
     }
 
     /// <summary><c>ip:port</c>.</summary>
-    public static int Endpoint(UInt128 address, ushort port, bool six, Span<byte> output)
+    public static int Endpoint(InetAddress address, ushort port, bool six, Span<byte> output)
     {
         var length = Address(address, six, output);
         output[length++] = (byte)':';
@@ -31,10 +32,9 @@ public static class SocketText
     }
 
     /// <summary>One address as <c>inet_ntop</c> writes it.</summary>
-    public static int Address(UInt128 address, bool six, Span<byte> output)
+    public static int Address(InetAddress address, bool six, Span<byte> output)
     {
-        Span<byte> bytes = stackalloc byte[16];
-        SocketTuple.Write(address, bytes);
+        var bytes = InetAddress.Bytes(in address);
         return six ? Ipv6(bytes, output) : Ipv4(bytes, output);
     }
 

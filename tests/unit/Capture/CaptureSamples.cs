@@ -128,12 +128,12 @@ internal static class CaptureSamples
         switch (type)
         {
             case FdRecordType.Ipv4Socket or FdRecordType.Ipv4Listener:
-                (fd.SourceAddress, fd.SourcePort, fd.Protocol) = (Address([10, 0, 0, 1]), 443, 2);
-                if (type == FdRecordType.Ipv4Socket) (fd.DestinationAddress, fd.DestinationPort) = (Address([10, 0, 0, 2]), 50_000);
+                (fd.SourceAddress, fd.SourcePort, fd.Protocol) = (InetAddress.Read([10, 0, 0, 1]), 443, 2);
+                if (type == FdRecordType.Ipv4Socket) (fd.DestinationAddress, fd.DestinationPort) = (InetAddress.Read([10, 0, 0, 2]), 50_000);
                 break;
             case FdRecordType.Ipv6Socket or FdRecordType.Ipv6Listener:
-                (fd.SourceAddress, fd.SourcePort, fd.Protocol) = (Address(Sixteen(1)), 53, 3);
-                if (type == FdRecordType.Ipv6Socket) (fd.DestinationAddress, fd.DestinationPort) = (Address(Sixteen(2)), 50_001);
+                (fd.SourceAddress, fd.SourcePort, fd.Protocol) = (InetAddress.Read(Sixteen(1)), 53, 3);
+                if (type == FdRecordType.Ipv6Socket) (fd.DestinationAddress, fd.DestinationPort) = (InetAddress.Read(Sixteen(2)), 50_001);
                 break;
             case FdRecordType.UnixSocket:
                 (fd.UnixSource, fd.UnixDestination, fd.Name) = (77, 78, "/run/x.sock"u8.ToArray());
@@ -146,14 +146,6 @@ internal static class CaptureSamples
                 break;
         }
         return fd;
-    }
-
-    private static UInt128 Address(byte[] bytes)
-    {
-        Span<byte> all = stackalloc byte[16];
-        all.Clear();
-        bytes.CopyTo(all);
-        return System.Runtime.InteropServices.MemoryMarshal.Read<UInt128>(all);
     }
 
     private static byte[] Sixteen(byte last)

@@ -173,7 +173,7 @@ public sealed class SocketTests
         thread.Group.Fds.Set(4, new FdEntry
         {
             Type = FdType.Ipv4Socket,
-            Tuple = new SocketTuple { SourceAddress = SocketTuple.Read([10, 0, 2, 15]), SourcePort = 22, DestinationAddress = SocketTuple.Read([10, 0, 2, 2]), DestinationPort = 49289, Protocol = L4Protocol.Tcp },
+            Tuple = new SocketTuple { SourceAddress = InetAddress.Read([10, 0, 2, 15]), SourcePort = 22, DestinationAddress = InetAddress.Read([10, 0, 2, 2]), DestinationPort = 49289, Protocol = L4Protocol.Tcp },
         });
         _world.State.AddThread(thread);
         _world.Close(10, 99);
@@ -193,7 +193,7 @@ public sealed class SocketTests
     public void AddressesAreWrittenInTheUsualShortForm(string address)
     {
         var output = new byte[SocketText.MaxAddress];
-        var length = SocketText.Address(SocketTuple.Read(IPAddress.Parse(address).GetAddressBytes()), true, output);
+        var length = SocketText.Address(InetAddress.Read(IPAddress.Parse(address).GetAddressBytes()), true, output);
         Assert.Equal(address, Encoding.ASCII.GetString(output, 0, length));
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Peregrine.Events;
 using Peregrine.Kernel.Proc.Files;
 using Peregrine.State;
 
@@ -32,13 +33,13 @@ internal static class InetTable
             RemotePort = remotePort,
         };
         // An IPv4 connection in IPv6's clothes is shown as what it is, as events do.
-        if (six && state != TcpState.Listen && SocketTuple.IsMapped(localAddress, out var local) && (SocketTuple.IsMapped(remoteAddress, out var remote) || remoteAddress == 0))
+        if (six && state != TcpState.Listen && localAddress.IsMapped(out var local) && (remoteAddress.IsMapped(out var remote) || remoteAddress == default))
             record = record with { Type = FdType.Ipv4Socket, LocalAddress = local, RemoteAddress = remote };
         return true;
     }
 
     /// <summary>Hexadecimal words in the machine's own byte order, a colon, the port.</summary>
-    private static bool TryEndpoint(ReadOnlySpan<byte> text, out UInt128 address, out ushort port, out bool six)
+    private static bool TryEndpoint(ReadOnlySpan<byte> text, out InetAddress address, out ushort port, out bool six)
     {
         address = default;
         port = 0;
@@ -52,7 +53,7 @@ internal static class InetTable
             var value = (uint)new TextCursor(text.Slice(word * 8, 8)).Hex();
             MemoryMarshal.Write(bytes[(word * 4)..], value);
         }
-        address = SocketTuple.Read(bytes);
+        address = InetAddress.Read(bytes);
         port = (ushort)new TextCursor(text[(colon + 1)..]).Hex();
         return true;
     }

@@ -1,3 +1,4 @@
+using Peregrine.Events;
 using Peregrine.State;
 
 namespace Peregrine.Kernel.Proc.Sockets;
@@ -12,9 +13,9 @@ internal readonly struct SocketRecord
     public TcpState State { get; init; }
 
     /// <summary>16 bytes in network order; IPv4 uses the first 4.</summary>
-    public UInt128 LocalAddress { get; init; }
+    public InetAddress LocalAddress { get; init; }
 
-    public UInt128 RemoteAddress { get; init; }
+    public InetAddress RemoteAddress { get; init; }
 
     public ushort LocalPort { get; init; }
 

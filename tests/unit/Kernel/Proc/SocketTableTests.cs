@@ -1,6 +1,6 @@
 using System.Net;
-using System.Runtime.InteropServices;
 using System.Text;
+using Peregrine.Events;
 using Peregrine.Kernel.Proc.Sockets;
 using Peregrine.State;
 using Xunit;
@@ -63,5 +63,5 @@ public sealed class SocketTableTests
     [Fact]
     public void NothingKnownMeansEveryTable() => Assert.Equal(SocketProtocol.Unknown, SocketProtocol.FromName(""u8));
 
-    private static string Address(UInt128 address, int length) => new IPAddress(MemoryMarshal.AsBytes(new ReadOnlySpan<UInt128>(in address))[..length]).ToString();
+    private static string Address(InetAddress address, int length) => new IPAddress(InetAddress.Bytes(in address)[..length]).ToString();
 }
