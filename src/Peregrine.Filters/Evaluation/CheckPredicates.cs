@@ -48,6 +48,8 @@ public sealed class CandidatesPredicate : PredicateNode, ICandidateTest
 
     internal ValueTest Test => _test;
 
+    internal Field Field => _field.Field;
+
     public override FieldScope Scope => _field.Field.Scope;
 
     public override ContainerFacts Awaits => _field.Field.Awaits;

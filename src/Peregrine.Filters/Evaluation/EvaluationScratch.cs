@@ -25,6 +25,9 @@ public sealed class EvaluationScratch
     /// <summary>What is remembered of the event's process; null while no set of conditions is asked, and for events without one.</summary>
     internal ProcessMemory? Process { get; private set; }
 
+    /// <summary>What is remembered of the event's descriptor; null when it has none, it is new, or the event's type makes no use of it.</summary>
+    internal DescriptorMemory? Descriptor { get; set; }
+
     /// <summary>Answers about the event at hand: in each slot the serial number of the event it is about, shifted left by one, and the answer in the lowest bit.</summary>
     internal ulong[] EventAnswers { get; private set; } = [];
 

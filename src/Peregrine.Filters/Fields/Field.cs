@@ -53,6 +53,8 @@ public enum FieldTraits : ushort
     HostName = 1024,
     /// <summary>All events of one type have the same value, but for types that stand for many calls or names (<c>evt.type</c>).</summary>
     SameForType = 2048,
+    /// <summary>Of an event that uses a known descriptor, and is no <c>connect</c>, the value depends on that descriptor only, whatever the scope says for other events (<c>fd.name</c>).</summary>
+    OfKnownDescriptor = 4096,
 }
 
 /// <summary>A field's argument, parsed once when the condition is compiled.</summary>

@@ -142,13 +142,15 @@ internal sealed class ConditionGraph
         var scope = check?.Scope ?? FieldScope.Constant;
         var cost = check is null ? 1 : CheckCost.Of(check);
         var dependsOnType = check is not null && TypeChecks.IsOne(check);
+        var ofDescriptor = check is null ? children.Length > 0 : FieldScopes.IsOfDescriptor(check);
         foreach (var child in children)
         {
             if (child.Scope > scope) scope = child.Scope;
             cost = Math.Min(cost + child.Cost, CheckCost.Most);
             dependsOnType |= child.DependsOnType;
+            ofDescriptor &= child.IsOfDescriptor;
         }
-        var node = new GraphNode { Id = _nodes.Count, Kind = kind, Check = check, Children = children, Scope = scope, Cost = cost, DependsOnType = dependsOnType };
+        var node = new GraphNode { Id = _nodes.Count, Kind = kind, Check = check, Children = children, Scope = scope, Cost = cost, DependsOnType = dependsOnType, IsOfDescriptor = ofDescriptor };
         _nodes.Add(node);
         return node;
     }

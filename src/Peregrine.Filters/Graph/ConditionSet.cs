@@ -4,7 +4,7 @@ using Peregrine.State;
 namespace Peregrine.Filters;
 
 /// <summary>
-/// Conditions that are asked together of each event: equal parts are shared, what the event's type decides is decided beforehand, and what depends on the process only is remembered until that changes.
+/// Conditions that are asked together of each event: equal parts are shared, what the event's type decides is decided beforehand, and what depends on the process or the descriptor only is remembered until that changes.
 /// The answers are those of asking every condition by itself. Immutable; one may serve several workers, each with a scratch and a state of its own.
 /// </summary>
 public sealed class ConditionSet
@@ -15,7 +15,9 @@ public sealed class ConditionSet
     private readonly (int Number, PredicateNode Root)[] _rare = [];
 
     private readonly int _processSlots;
+    private readonly int _descriptorSlots;
     private readonly int _maskWords;
+    private readonly int _descriptorWords;
 
     /// <param name="conditions">The conditions in the order in which matches are reported, each with the event types for which it may hold.</param>
     public ConditionSet(IReadOnlyList<(CompiledFilter Filter, IReadOnlyList<EventType> Types)> conditions)
@@ -48,10 +50,13 @@ public sealed class ConditionSet
         for (var type = 0; type < byType.Length; type++)
         {
             if (byType[type] is not { } list) continue;
-            _programs[type] = new TypeProgram(new ProgramParts(list, evaluators, necessary), ProgramCount++, _maskWords);
+            var serves = DescriptorMemory.Serves((EventType)type);
+            var program = new TypeProgram(new ProgramParts(list, evaluators, necessary), ProgramCount++, _maskWords, serves ? _descriptorWords : -1);
+            _programs[type] = program;
             _maskWords += TypeProgram.WordsFor(list.Count);
+            if (program.UsesDescriptor) _descriptorWords += TypeProgram.WordsFor(list.Count);
         }
-        (_processSlots, EventSlots) = (evaluators.ProcessSlots, evaluators.EventSlots);
+        (_processSlots, _descriptorSlots, EventSlots) = (evaluators.ProcessSlots, evaluators.DescriptorSlots, evaluators.EventSlots);
     }
 
     /// <summary>How many answers a scratch must have room for.</summary>
@@ -63,7 +68,7 @@ public sealed class ConditionSet
     /// <summary>Whether any condition may hold for events of this type.</summary>
     public bool Wants(EventType type) => (uint)type < (uint)_programs.Length && (_programs[(int)type] is not null || (type == EventType.AsynceventE && _rare.Length > 0));
 
-    /// <summary>Gives the sink each condition that holds, in order. Does not allocate but once per process.</summary>
+    /// <summary>Gives the sink each condition that holds, in order. Does not allocate but once per process and per entry of a descriptor.</summary>
     public void Match<T>(ref EventContext context, EvaluationScratch scratch, ref T sink)
         where T : struct, IMatchSink, allows ref struct
     {
@@ -72,6 +77,7 @@ public sealed class ConditionSet
         if (_programs[type] is { } program)
         {
             scratch.Enter(ref context, this);
+            scratch.Descriptor = program.UsesDescriptor ? DescriptorMemory.Of(ref context, this) : null;
             program.Match(ref context, scratch, ref sink);
         }
         else if (type == (uint)EventType.AsynceventE)
@@ -88,5 +94,7 @@ public sealed class ConditionSet
             if (root.Evaluate(ref context, scratch) && !sink.OnMatch(number, ref context, scratch)) return;
     }
 
-    internal ProcessMemory NewMemory() => new(this, _processSlots, ProgramCount, _maskWords);
+    internal ProcessMemory NewProcessMemory() => new(this, _processSlots, ProgramCount, _maskWords);
+
+    internal DescriptorMemory NewDescriptorMemory() => new(this, _descriptorSlots, ProgramCount, _descriptorWords);
 }

@@ -1,7 +1,7 @@
 namespace Peregrine.Filters;
 
 /// <summary>
-/// Makes what evaluates the nodes of a graph: the cheap parts of a junction are asked first, what depends on the process only is remembered with the process, and what several conditions share with the event.
+/// Makes what evaluates the nodes of a graph: the cheap parts of a junction are asked first, what depends on the process or the descriptor only is remembered with it, and what several conditions share with the event.
 /// </summary>
 internal sealed class GraphEvaluators
 {
@@ -15,6 +15,9 @@ internal sealed class GraphEvaluators
 
     /// <summary>How many answers are remembered with a process.</summary>
     public int ProcessSlots { get; private set; }
+
+    /// <summary>How many answers are remembered with a descriptor.</summary>
+    public int DescriptorSlots { get; private set; }
 
     /// <summary>How many answers are remembered for an event.</summary>
     public int EventSlots { get; private set; }
@@ -35,7 +38,9 @@ internal sealed class GraphEvaluators
     private PredicateNode Remembered(GraphNode node, PredicateNode plain)
     {
         if (node.IsOfProcess) return new ProcessRemembered(plain, ProcessSlots++);
-        return node.Uses > 1 && node.Cost >= WorthRemembering ? new EventRemembered(plain, EventSlots++) : plain;
+        if (node.Cost < WorthRemembering) return plain;
+        var forEvent = node.Uses > 1 ? new EventRemembered(plain, EventSlots++) : plain;
+        return node.IsOfDescriptor ? new DescriptorRemembered(plain, DescriptorSlots++, forEvent) : forEvent;
     }
 
     private PredicateNode Plain(GraphNode node) => node.Kind switch

@@ -40,6 +40,9 @@ internal sealed class GraphNode
     /// <summary>Whether it holds a check on what all events of a type share, so that it gets simpler when the type is known.</summary>
     public required bool DependsOnType { get; init; }
 
+    /// <summary>Whether its answer depends on nothing but the descriptor, of events that use a known one: see <see cref="DescriptorMemory"/>.</summary>
+    public required bool IsOfDescriptor { get; init; }
+
     /// <summary>How many junctions and rules have it as a part.</summary>
     public int Uses { get; set; }
 

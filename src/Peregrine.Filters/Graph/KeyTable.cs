@@ -36,6 +36,9 @@ internal sealed class KeyTable
     /// <summary>Whether the answer is good for as long as the process does not change.</summary>
     public bool IsOfProcess => Array.TrueForAll(_fields, static f => f.Source.Scope.IsOfProcess());
 
+    /// <summary>Whether the answer is good for as long as the descriptor does not change, for events that use a known one.</summary>
+    public bool IsOfDescriptor => Array.TrueForAll(_fields, static f => FieldScopes.IsOfDescriptor(f.Source.Reference.Field));
+
     /// <summary>Sets the bits of the conditions that may hold, given the fields' values: none for a field without a value. The bits must be clear.</summary>
     public void MarkPossible(ref EventContext context, EvaluationScratch scratch, scoped Span<ulong> possible)
     {

@@ -30,6 +30,7 @@ internal sealed class ProgramParts
             else if (tables.Count < MostTables)
             {
                 foreach (var (condition, _) in wanted) steps[condition].Add(tables.Count);
+                if (table.IsOfDescriptor) DescriptorTables |= 1UL << tables.Count;
                 tables.Add(table);
             }
         }
@@ -48,6 +49,9 @@ internal sealed class ProgramParts
 
     /// <summary>Tables over fields of the process.</summary>
     public KeyTable[] ProcessTables { get; }
+
+    /// <summary>Those of <see cref="Tables"/> that are over fields of the descriptor, a bit for each.</summary>
+    public ulong DescriptorTables { get; }
 
     public TypeProgram.Term[] Terms { get; }
 
@@ -84,7 +88,7 @@ internal sealed class ProgramParts
                 if (!numbers.TryGetValue(node, out var number))
                 {
                     numbers.Add(node, number = terms.Count);
-                    terms.Add(new(evaluators.Get(node), new ConditionMask(), node.IsOfProcess, GraphEvaluators.CostOf(node)));
+                    terms.Add(new(evaluators.Get(node), new ConditionMask(), node.IsOfProcess, node.IsOfDescriptor, GraphEvaluators.CostOf(node)));
                 }
                 terms[number].Mask.Add(i);
                 steps[i].Add(Tables.Length + number);

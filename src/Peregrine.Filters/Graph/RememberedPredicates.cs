@@ -40,3 +40,27 @@ internal sealed class ProcessRemembered(PredicateNode part, int slot) : Predicat
 
     internal override void AppendKey(StringBuilder key) => part.AppendKey(key);
 }
+
+/// <summary>A part that depends on the descriptor only, asked once until that changes; as any other part where the event has no descriptor that is known.</summary>
+/// <param name="part">What is asked.</param>
+/// <param name="slot">Where its answer is remembered with the descriptor.</param>
+/// <param name="otherwise">What to ask of events without a memory of their descriptor.</param>
+internal sealed class DescriptorRemembered(PredicateNode part, int slot, PredicateNode otherwise) : PredicateNode
+{
+    private readonly int _word = slot >> 6;
+    private readonly ulong _bit = 1UL << slot;
+
+    public override FieldScope Scope => part.Scope;
+
+    public override bool Evaluate(ref EventContext context, EvaluationScratch scratch)
+    {
+        if (scratch.Descriptor is not { } memory) return otherwise.Evaluate(ref context, scratch);
+        if ((memory.Known[_word] & _bit) != 0) return (memory.Values[_word] & _bit) != 0;
+        var holds = part.Evaluate(ref context, scratch);
+        memory.Known[_word] |= _bit;
+        if (holds) memory.Values[_word] |= _bit;
+        return holds;
+    }
+
+    internal override void AppendKey(StringBuilder key) => part.AppendKey(key);
+}

@@ -6,10 +6,10 @@ namespace Peregrine.Filters;
 
 /// <summary>
 /// All conditions that may hold for events of one type, asked together. Each is a list of steps that must all hold: terms, and look-ups in tables of necessary values. A step that does not hold rules out
-/// every condition that has it, so that most events are done after a few steps, however many conditions there are. What a process rules out is remembered with it.
+/// every condition that has it, so that most events are done after a few steps, however many conditions there are. What a process or a descriptor rules out is remembered with it.
 /// </summary>
 /// <remarks>
-/// 1 start with all conditions but those that the process is known to rule out; 2 ask the next step of the first that is left; 3 strike out what it rules out;
+/// 1 start with all conditions but those that the process or the descriptor is known to rule out; 2 ask the next step of the first that is left; 3 strike out what it rules out;
 /// 4 a condition of which every step holds is a match. Since the first that is left is asked each time, matches come in the conditions' order.
 /// </remarks>
 internal sealed class TypeProgram
@@ -21,11 +21,20 @@ internal sealed class TypeProgram
     private readonly Term[] _terms;
     private readonly int _words;
     private readonly int _excludedAt;
+    private readonly int _descriptorAt;
+    private readonly ulong _descriptorTables;
     private readonly int _index;
 
-    internal TypeProgram(ProgramParts parts, int index, int excludedAt)
+    /// <param name="parts">What it asks.</param>
+    /// <param name="index">Its number in the set.</param>
+    /// <param name="excludedAt">Where its mask stands in what processes remember.</param>
+    /// <param name="descriptorAt">Where its mask stands in what descriptors remember; -1 for a type of events that makes no use of that.</param>
+    internal TypeProgram(ProgramParts parts, int index, int excludedAt, int descriptorAt)
     {
         (_index, _excludedAt, _words) = (index, excludedAt, parts.Words);
+        _descriptorTables = parts.DescriptorTables;
+        UsesDescriptor = descriptorAt >= 0 && (_descriptorTables != 0 || parts.Terms.Any(static t => t.IsOfDescriptor && t.Cost > 1));
+        _descriptorAt = UsesDescriptor ? descriptorAt : -1;
         _all = new ulong[_words];
         for (var i = 0; i < parts.Numbers.Length; i++) _all[i >> 6] |= 1UL << i;
         (_numbers, _tables, _processTables, _terms) = (parts.Numbers, parts.Tables, parts.ProcessTables, parts.Terms);
@@ -34,6 +43,9 @@ internal sealed class TypeProgram
 
     /// <summary>How many words a mask over so many conditions has.</summary>
     public static int WordsFor(int conditions) => (conditions + 63) / 64;
+
+    /// <summary>Whether it asks something that depends on the descriptor only.</summary>
+    public bool UsesDescriptor { get; }
 
     public int StepCount => _tables.Length + _terms.Length;
 
@@ -54,7 +66,8 @@ internal sealed class TypeProgram
     public void Match<T>(ref EventContext context, EvaluationScratch scratch, ref T sink)
         where T : struct, IMatchSink, allows ref struct
     {
-        if (scratch.Process is { } memory && !memory.IsPrepared(_index)) Prepare(ref context, scratch, memory);
+        if (scratch.Process is { } process && !process.IsPrepared(_index)) Prepare(ref context, scratch, process);
+        if (scratch.Descriptor is { } descriptor && !descriptor.IsPrepared(_index)) Prepare(ref context, scratch, descriptor);
         var order = scratch.Order(_index, this);
         order.CountEvent();
         if (_words == 1) MatchFew(ref context, scratch, order, ref sink);
@@ -65,14 +78,23 @@ internal sealed class TypeProgram
     private void Prepare(ref EventContext context, EvaluationScratch scratch, ProcessMemory memory)
     {
         memory.SetPrepared(_index);
-        var excluded = memory.Excluded.AsSpan(_excludedAt, _words);
+        foreach (var table in _processTables) Exclude(ref context, scratch, table, memory.Excluded.AsSpan(_excludedAt, _words));
+    }
+
+    /// <summary>Likewise for a descriptor.</summary>
+    private void Prepare(ref EventContext context, EvaluationScratch scratch, DescriptorMemory memory)
+    {
+        memory.SetPrepared(_index);
+        for (var tables = _descriptorTables; tables != 0; tables &= tables - 1)
+            Exclude(ref context, scratch, _tables[BitOperations.TrailingZeroCount(tables)], memory.Excluded.AsSpan(_descriptorAt, _words));
+    }
+
+    private void Exclude(ref EventContext context, EvaluationScratch scratch, KeyTable table, Span<ulong> excluded)
+    {
         var possible = scratch.Possible(_words);
-        foreach (var table in _processTables)
-        {
-            possible.Clear();
-            table.MarkPossible(ref context, scratch, possible);
-            for (var i = 0; i < excluded.Length; i++) excluded[i] |= table.Mask[i] & ~possible[i];
-        }
+        possible.Clear();
+        table.MarkPossible(ref context, scratch, possible);
+        for (var i = 0; i < excluded.Length; i++) excluded[i] |= table.Mask[i] & ~possible[i];
     }
 
     /// <summary>For up to 64 conditions: the mask stays in a register.</summary>
@@ -84,6 +106,12 @@ internal sealed class TypeProgram
         if (memory is not null) left &= ~memory.Excluded[_excludedAt];
         var (steps, terms, tables) = (order.Steps, _terms, _tables);
         var looked = 0UL;
+        var descriptor = scratch.Descriptor;
+        if (descriptor is not null)
+        {
+            left &= ~descriptor.Excluded[_descriptorAt];
+            looked = _descriptorTables;
+        }
         while (left != 0)
         {
             var first = BitOperations.TrailingZeroCount(left);
@@ -105,6 +133,7 @@ internal sealed class TypeProgram
                     {
                         left &= ~term.Mask.First;
                         if (term.IsOfProcess && memory is not null) memory.Excluded[_excludedAt] |= term.Mask.First;
+                        else if (term.IsOfDescriptor && descriptor is not null) descriptor.Excluded[_descriptorAt] |= term.Mask.First;
                     }
                 }
                 if ((left & bit) == 0)
@@ -128,7 +157,9 @@ internal sealed class TypeProgram
         var memory = scratch.Process;
         var excluded = memory is null ? default : memory.Excluded.AsSpan(_excludedAt, _words);
         for (var i = 0; i < excluded.Length; i++) left[i] &= ~excluded[i];
-        var looked = 0UL;
+        var descriptor = scratch.Descriptor is { } known ? known.Excluded.AsSpan(_descriptorAt, _words) : default;
+        for (var i = 0; i < descriptor.Length; i++) left[i] &= ~descriptor[i];
+        var looked = descriptor.IsEmpty ? 0 : _descriptorTables;
         for (var word = 0; word < left.Length;)
         {
             if (left[word] == 0)
@@ -156,6 +187,7 @@ internal sealed class TypeProgram
                     {
                         term.Mask.RemoveFrom(left);
                         if (term.IsOfProcess && memory is not null) term.Mask.AddTo(excluded);
+                        else if (term.IsOfDescriptor && !descriptor.IsEmpty) term.Mask.AddTo(descriptor);
                     }
                 }
                 if ((left[word] & bit) == 0)
@@ -172,5 +204,5 @@ internal sealed class TypeProgram
     }
 
     /// <summary>What must hold, and the conditions that need it.</summary>
-    internal readonly record struct Term(PredicateNode Predicate, ConditionMask Mask, bool IsOfProcess, int Cost);
+    internal readonly record struct Term(PredicateNode Predicate, ConditionMask Mask, bool IsOfProcess, bool IsOfDescriptor, int Cost);
 }

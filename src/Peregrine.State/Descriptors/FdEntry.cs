@@ -47,8 +47,14 @@ public sealed class FdEntry
     /// <summary>The process that opened it, when known.</summary>
     public long OwnerPid;
 
-    /// <summary>Counts changes that can alter a predicate over this descriptor (connect, dup2 over it, rename).</summary>
+    /// <summary>Counts the changes that can alter a predicate over this descriptor: other ends, another name, kind or role, another life of the entry.</summary>
     public uint Version;
+
+    /// <summary>What those who ask about the descriptor remember of it; it belongs to them. How long it is good tells <see cref="DescriptorStamp"/>.</summary>
+    public object? Memory;
+
+    /// <summary>The version at which they were asked about it before; theirs too.</summary>
+    public uint AskedVersion;
 
     /// <summary>For pidfds: the process that it stands for; 0 when unknown.</summary>
     public long PidfdTarget;
@@ -61,9 +67,17 @@ public sealed class FdEntry
     public bool IsCloseOnExec => (Flags & FdFlags.CloseOnExec) != 0;
 
     /// <summary>The entry as it is now, apart from the table.</summary>
-    public FdEntry Snapshot() => (FdEntry)MemberwiseClone();
+    public FdEntry Snapshot()
+    {
+        var snapshot = (FdEntry)MemberwiseClone();
+        snapshot.Memory = null;
+        return snapshot;
+    }
 
-    /// <summary>Takes over everything but the version, which goes on.</summary>
+    /// <summary>What the facts about it depend on, now, as the thread sees it.</summary>
+    public DescriptorStamp StampFor(ThreadEntry thread) => new(Version, thread.Container is not null);
+
+    /// <summary>Takes over everything but the version, which goes on, and what is remembered.</summary>
     internal void CopyFrom(FdEntry other)
     {
         (Type, Flags, OpenFlags, Name, NameRaw, Device, Inode, MountId) =

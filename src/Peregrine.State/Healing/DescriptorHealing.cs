@@ -17,7 +17,11 @@ internal static class DescriptorHealing
             }
             else
             {
-                if (existing.Inode == 0) existing.Inode = entry.Inode;
+                if (existing.Inode == 0 && entry.Inode != 0)
+                {
+                    existing.Inode = entry.Inode;
+                    existing.Version++;
+                }
                 known.SetCloseOnExec(fd, entry.IsCloseOnExec);
             }
         }

@@ -31,6 +31,7 @@ internal static class SocketNaming
         entry.Type = six ? FdType.Ipv6Socket : FdType.Ipv4Socket;
         entry.Tuple = ends;
         entry.Tuple.Protocol = protocol;
+        entry.Version++;
         if (ends.SourceAddress == default) entry.Tuple.SourceAddress = state.Interfaces.Toward(ends.DestinationAddress, six);
         else if (ends.DestinationAddress == default) entry.Tuple.DestinationAddress = state.Interfaces.Toward(ends.SourceAddress, six);
     }
@@ -39,6 +40,7 @@ internal static class SocketNaming
     public static void SetUnixEnds(StateEngine state, FdEntry entry, ulong source, ulong destination, ReadOnlySpan<byte> path)
     {
         entry.Type = FdType.UnixSocket;
+        entry.Version++;
         (entry.UnixSource, entry.UnixDestination) = (source, destination);
         var room = state.Scratch.Room(36 + path.Length);
         Utf8Formatter.TryFormat(source, room, out var length, 'x');
@@ -78,5 +80,6 @@ internal static class SocketNaming
         ref var ends = ref entry.Tuple;
         (ends.SourceAddress, ends.DestinationAddress) = (ends.DestinationAddress, ends.SourceAddress);
         (ends.SourcePort, ends.DestinationPort) = (ends.DestinationPort, ends.SourcePort);
+        entry.Version++;
     }
 }

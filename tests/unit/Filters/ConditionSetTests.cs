@@ -11,7 +11,10 @@ public sealed class ConditionSetTests
     /// <summary>Fields that stand for facts about the process: they change only together with a thread's version.</summary>
     private static readonly HashSet<string> OfProcess = ["t.other", "t.path", "t.any", "t.int", "t.flag"];
 
-    private static readonly EventType[] Types = [EventType.SyscallOpenX, EventType.SyscallExecve_19X];
+    /// <summary>Fields that stand for facts about the descriptor of a read: they change only together with its version.</summary>
+    private static readonly HashSet<string> OfDescriptor = ["t.text", "t.port", "t.net"];
+
+    private static readonly EventType[] Types = [EventType.SyscallOpenX, EventType.SyscallExecve_19X, EventType.SyscallReadX];
 
     /// <summary>Pairs of condition and event.</summary>
     private static readonly int Pairs = int.TryParse(Environment.GetEnvironmentVariable("PEREGRINE_PROPERTY_PAIRS"), out var given) ? given : 200_000;
@@ -27,7 +30,7 @@ public sealed class ConditionSetTests
         var seed = Environment.TickCount;
         var random = new Random(seed);
         var make = new RandomChecks(random);
-        var fields = new MadeUpFields(name => OfProcess.Contains(name) ? FieldScope.Process : FieldScope.Event);
+        var fields = new MadeUpFields(name => OfProcess.Contains(name) ? FieldScope.Process : OfDescriptor.Contains(name) ? FieldScope.Fd : FieldScope.Event);
         var compiler = new FilterCompiler(fields.Catalog);
         var record = new byte[256];
         var scratch = new EvaluationScratch();
@@ -37,11 +40,13 @@ public sealed class ConditionSetTests
             var world = new World();
             var trees = Enumerable.Range(0, conditions).Select(_ => make.Tree()).ToArray();
             // Some conditions hold for one of the event types only.
-            EventType[][] types = [.. trees.Select(_ => random.Next(3) == 0 ? [Types[random.Next(2)]] : Types)];
+            EventType[][] types = [.. trees.Select(_ => random.Next(3) == 0 ? [Types[random.Next(Types.Length)]] : Types)];
             var set = new ConditionSet([.. trees.Select((t, i) => (compiler.Compile(t), (IReadOnlyList<EventType>)types[i]))]);
             var threads = Enumerable.Range(0, 3).Select(i => World.NewThread(100 + i, 100 + i, 1, "x")).ToArray();
             foreach (var thread in threads) world.State.AddThread(thread);
             var facts = threads.Select(_ => make.Event()).ToArray();
+            var descriptors = Enumerable.Range(0, 3).Select(_ => new FdEntry()).ToArray();
+            var contents = descriptors.Select(_ => make.Event()).ToArray();
             for (var e = 0; e < EventsPerSet; e++)
             {
                 var who = random.Next(threads.Length + 1);
@@ -50,20 +55,23 @@ public sealed class ConditionSetTests
                     facts[who] = make.Event();
                     threads[who].Version++;
                 }
-                fields.Current = make.Event();
-                foreach (var name in OfProcess)
+                var what = random.Next(descriptors.Length + 1);
+                if (what < descriptors.Length && random.Next(8) == 0)
                 {
-                    if (who == threads.Length) continue;
-                    fields.Current.Remove(name);
-                    if (facts[who].TryGetValue(name, out var fact)) fields.Current[name] = fact;
+                    contents[what] = make.Event();
+                    descriptors[what].Version++;
                 }
-                var type = Types[random.Next(2)];
+                fields.Current = make.Event();
+                var type = Types[random.Next(Types.Length)];
+                if (who < threads.Length) Take(fields.Current, facts[who], OfProcess);
+                if (type == EventType.SyscallReadX && what < descriptors.Length) Take(fields.Current, contents[what], OfDescriptor);
                 var context = new EventContext
                 {
                     Event = EventView.Trusted(new EventWriter(record, type, 1, 100).Finish()),
                     Number = (ulong)e + 1,
                     State = world.State,
                     Thread = who < threads.Length ? threads[who] : null,
+                    Fd = what < descriptors.Length ? descriptors[what] : null,
                 };
                 var found = new List<int>();
                 var sink = new Collect(found);
@@ -74,6 +82,39 @@ public sealed class ConditionSetTests
             }
         }
         Assert.True(held > Pairs / 100);
+    }
+
+    private static void Take(EventValues values, EventValues facts, HashSet<string> names)
+    {
+        foreach (var name in names)
+        {
+            values.Remove(name);
+            if (facts.TryGetValue(name, out var fact)) values[name] = fact;
+        }
+    }
+
+    [Fact]
+    public void What_depends_on_the_descriptor_is_asked_once_until_that_changes()
+    {
+        var fields = new MadeUpFields(static _ => FieldScope.Fd) { Current = new EventValues { ["t.text"] = "/etc/x"u8.ToArray() } };
+        var set = new ConditionSet([(new FilterCompiler(fields.Catalog).Compile("t.text contains /etc"), (IReadOnlyList<EventType>)[EventType.SyscallReadX])]);
+        var world = new World();
+        var (record, scratch, descriptor, found) = (new byte[64], new EvaluationScratch(), new FdEntry(), new List<int>());
+        for (var i = 0; i < 3; i++) Ask();
+        Assert.Equal([0, 0, 0], found);
+        fields.Current.Clear();
+        Ask();
+        Assert.Equal([0, 0, 0, 0], found);
+        descriptor.Version++;
+        Ask();
+        Assert.Equal([0, 0, 0, 0], found);
+
+        void Ask()
+        {
+            var context = new EventContext { Event = EventView.Trusted(new EventWriter(record, EventType.SyscallReadX, 1, 1).Finish()), State = world.State, Thread = world.Thread(1), Fd = descriptor };
+            var sink = new Collect(found);
+            set.Match(ref context, scratch, ref sink);
+        }
     }
 
     [Fact]

@@ -1,0 +1,46 @@
+namespace Peregrine.Filters;
+
+/// <summary>What a set of conditions has found out about an entry of the state. Hangs on the entry; how long it is good, those know who derive from it.</summary>
+internal abstract class AnswerMemory
+{
+    private readonly ConditionSet _owner;
+    private readonly ulong[] _prepared;
+
+    /// <param name="owner">The set; for another one the memory is worth nothing.</param>
+    /// <param name="slots">How many answers may be remembered.</param>
+    /// <param name="programs">How many programs the set has.</param>
+    /// <param name="maskWords">Words of all programs' masks together.</param>
+    protected AnswerMemory(ConditionSet owner, int slots, int programs, int maskWords)
+    {
+        _owner = owner;
+        Known = new ulong[(slots + 63) / 64];
+        Values = new ulong[Known.Length];
+        Excluded = new ulong[maskWords];
+        _prepared = new ulong[(programs + 63) / 64];
+    }
+
+    /// <summary>A bit for each remembered part: whether its answer is known.</summary>
+    public ulong[] Known { get; }
+
+    /// <summary>The answers.</summary>
+    public ulong[] Values { get; }
+
+    /// <summary>The conditions that the entry rules out, one mask after the other for the event types: see <see cref="TypeProgram"/>.</summary>
+    public ulong[] Excluded { get; }
+
+    public bool BelongsTo(ConditionSet owner) => ReferenceEquals(_owner, owner);
+
+    /// <summary>Whether the program has already looked at the entry's fields.</summary>
+    public bool IsPrepared(int program) => (_prepared[program >> 6] & 1UL << program) != 0;
+
+    public void SetPrepared(int program) => _prepared[program >> 6] |= 1UL << program;
+
+    /// <summary>Something changed that answers may depend on.</summary>
+    protected void Forget()
+    {
+        Array.Clear(Known);
+        Array.Clear(Values);
+        Array.Clear(Excluded);
+        Array.Clear(_prepared);
+    }
+}
