@@ -26,6 +26,14 @@ internal sealed class ConditionMask
         _bits[^1] |= 1UL << condition;
     }
 
+    /// <summary>The whole set, of so many words.</summary>
+    public ulong[] ToArray(int words)
+    {
+        var all = new ulong[words];
+        AddTo(all);
+        return all;
+    }
+
     /// <summary>Takes its conditions out of a set.</summary>
     public void RemoveFrom(Span<ulong> set)
     {

@@ -14,6 +14,7 @@ public sealed class ConditionSet
     /// <summary>Every condition may hold for what is put into the stream under a name, and few such events come: these are asked one by one.</summary>
     private readonly (int Number, PredicateNode Root)[] _rare = [];
 
+    private readonly int _conditions;
     private readonly int _processSlots;
     private readonly int _descriptorSlots;
     private readonly int _maskWords;
@@ -23,6 +24,7 @@ public sealed class ConditionSet
     public ConditionSet(IReadOnlyList<(CompiledFilter Filter, IReadOnlyList<EventType> Types)> conditions)
     {
         ArgumentNullException.ThrowIfNull(conditions);
+        _conditions = conditions.Count;
         var graph = new ConditionGraph();
         var evaluators = new GraphEvaluators();
         var byType = new List<(int Number, GraphNode Residue)>?[EventSchema.Count];
@@ -78,13 +80,36 @@ public sealed class ConditionSet
         {
             scratch.Enter(ref context, this);
             scratch.Descriptor = program.UsesDescriptor ? DescriptorMemory.Of(ref context, this) : null;
-            program.Match(ref context, scratch, ref sink);
+            program.Match(ref context, scratch, ref sink, default(NoObserver));
         }
         else if (type == (uint)EventType.AsynceventE)
         {
             MatchRare(ref context, scratch, ref sink);
         }
     }
+
+    /// <summary>As <see cref="Match{T}(ref EventContext, EvaluationScratch, ref T)"/>, and takes down what it took.</summary>
+    /// <param name="context">The event.</param>
+    /// <param name="scratch">The worker's.</param>
+    /// <param name="sink">Takes the conditions that hold.</param>
+    /// <param name="profile">One that <see cref="NewProfile"/> made.</param>
+    public void Match<T>(ref EventContext context, EvaluationScratch scratch, ref T sink, MatchProfile profile)
+        where T : struct, IMatchSink, allows ref struct
+    {
+        ArgumentNullException.ThrowIfNull(profile);
+        var type = context.Event.Type;
+        if (!EventSchema.IsKnown(type) || _programs[(int)type] is not { } program || profile.Of(type) is not { } times)
+        {
+            Match(ref context, scratch, ref sink);
+            return;
+        }
+        scratch.Enter(ref context, this);
+        scratch.Descriptor = program.UsesDescriptor ? DescriptorMemory.Of(ref context, this) : null;
+        program.Match(ref context, scratch, ref sink, times);
+    }
+
+    /// <summary>An empty profile for one worker.</summary>
+    public MatchProfile NewProfile() => new([.. _programs.Select(static (program, type) => program is null ? null : new ProgramProfile((EventType)type, program))], _conditions);
 
     private void MatchRare<T>(ref EventContext context, EvaluationScratch scratch, ref T sink)
         where T : struct, IMatchSink, allows ref struct

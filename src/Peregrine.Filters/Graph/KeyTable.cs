@@ -33,6 +33,9 @@ internal sealed class KeyTable
 
     public int Cost => CostOfField * _fields.Length;
 
+    /// <summary>What it looks at, for people.</summary>
+    public string Text => "table of " + string.Join(", ", _fields.Select(static f => f.Source.Reference.Text));
+
     /// <summary>Whether the answer is good for as long as the process does not change.</summary>
     public bool IsOfProcess => Array.TrueForAll(_fields, static f => f.Source.Scope.IsOfProcess());
 

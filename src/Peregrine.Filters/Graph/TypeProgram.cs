@@ -49,6 +49,9 @@ internal sealed class TypeProgram
 
     public int StepCount => _tables.Length + _terms.Length;
 
+    /// <summary>The numbers that its conditions have in the set, by their places here.</summary>
+    public int[] Numbers => _numbers;
+
     /// <summary>For each condition the numbers of its steps: first come the tables, then the terms.</summary>
     public int[][] StepsOfConditions { get; }
 
@@ -63,15 +66,29 @@ internal sealed class TypeProgram
         return users;
     }
 
-    public void Match<T>(ref EventContext context, EvaluationScratch scratch, ref T sink)
+    /// <summary>The conditions that have the step, by their places here.</summary>
+    public ulong[] MaskOf(int step) => step < _tables.Length ? _tables[step].Mask : _terms[step - _tables.Length].Mask.ToArray(_words);
+
+    /// <summary>Likewise, by their numbers in the set.</summary>
+    public IReadOnlyList<int> ConditionsOf(int step)
+    {
+        var mask = MaskOf(step);
+        return [.. Enumerable.Range(0, _numbers.Length).Where(i => (mask[i >> 6] & 1UL << i) != 0).Select(i => _numbers[i])];
+    }
+
+    /// <summary>What the step asks, for people.</summary>
+    public string TextOf(int step) => step < _tables.Length ? _tables[step].Text : _terms[step - _tables.Length].Predicate.Key;
+
+    public void Match<T, TObserver>(ref EventContext context, EvaluationScratch scratch, ref T sink, TObserver observer)
         where T : struct, IMatchSink, allows ref struct
+        where TObserver : struct, IStepObserver
     {
         if (scratch.Process is { } process && !process.IsPrepared(_index)) Prepare(ref context, scratch, process);
         if (scratch.Descriptor is { } descriptor && !descriptor.IsPrepared(_index)) Prepare(ref context, scratch, descriptor);
         var order = scratch.Order(_index, this);
         order.CountEvent();
-        if (_words == 1) MatchFew(ref context, scratch, order, ref sink);
-        else MatchMany(ref context, scratch, order, ref sink);
+        if (_words == 1) MatchFew(ref context, scratch, order, ref sink, observer);
+        else MatchMany(ref context, scratch, order, ref sink, observer);
     }
 
     /// <summary>Strikes out, once for a process, what the tables over its fields rule out.</summary>
@@ -98,8 +115,9 @@ internal sealed class TypeProgram
     }
 
     /// <summary>For up to 64 conditions: the mask stays in a register.</summary>
-    private void MatchFew<T>(ref EventContext context, EvaluationScratch scratch, ProgramOrder order, ref T sink)
+    private void MatchFew<T, TObserver>(ref EventContext context, EvaluationScratch scratch, ProgramOrder order, ref T sink, TObserver observer)
         where T : struct, IMatchSink, allows ref struct
+        where TObserver : struct, IStepObserver
     {
         var left = _all[0];
         var memory = scratch.Process;
@@ -112,6 +130,7 @@ internal sealed class TypeProgram
             left &= ~descriptor.Excluded[_descriptorAt];
             looked = _descriptorTables;
         }
+        observer.Begin(left);
         while (left != 0)
         {
             var first = BitOperations.TrailingZeroCount(left);
@@ -123,13 +142,18 @@ internal sealed class TypeProgram
                     if ((looked & 1UL << step) != 0) continue;
                     looked |= 1UL << step;
                     var possible = 0UL;
+                    var since = observer.Now();
                     tables[step].MarkPossible(ref context, scratch, new Span<ulong>(ref possible));
+                    observer.Asked(step, since, left, (possible & bit) != 0);
                     left &= ~tables[step].Mask[0] | possible;
                 }
                 else
                 {
                     ref readonly var term = ref terms[step - tables.Length];
-                    if (!term.Predicate.Evaluate(ref context, scratch))
+                    var since = observer.Now();
+                    var holds = term.Predicate.Evaluate(ref context, scratch);
+                    observer.Asked(step, since, left, holds);
+                    if (!holds)
                     {
                         left &= ~term.Mask.First;
                         if (term.IsOfProcess && memory is not null) memory.Excluded[_excludedAt] |= term.Mask.First;
@@ -149,8 +173,9 @@ internal sealed class TypeProgram
         }
     }
 
-    private void MatchMany<T>(ref EventContext context, EvaluationScratch scratch, ProgramOrder order, ref T sink)
+    private void MatchMany<T, TObserver>(ref EventContext context, EvaluationScratch scratch, ProgramOrder order, ref T sink, TObserver observer)
         where T : struct, IMatchSink, allows ref struct
+        where TObserver : struct, IStepObserver
     {
         var left = scratch.Mask(_words);
         _all.CopyTo(left);
@@ -160,6 +185,7 @@ internal sealed class TypeProgram
         var descriptor = scratch.Descriptor is { } known ? known.Excluded.AsSpan(_descriptorAt, _words) : default;
         for (var i = 0; i < descriptor.Length; i++) left[i] &= ~descriptor[i];
         var looked = descriptor.IsEmpty ? 0 : _descriptorTables;
+        observer.Begin(left);
         for (var word = 0; word < left.Length;)
         {
             if (left[word] == 0)
@@ -177,13 +203,18 @@ internal sealed class TypeProgram
                     looked |= 1UL << step;
                     var possible = scratch.Possible(_words);
                     possible.Clear();
+                    var since = observer.Now();
                     _tables[step].MarkPossible(ref context, scratch, possible);
+                    observer.Asked(step, since, left, (possible[word] & bit) != 0);
                     for (var i = word; i < left.Length; i++) left[i] &= ~_tables[step].Mask[i] | possible[i];
                 }
                 else
                 {
                     ref readonly var term = ref _terms[step - _tables.Length];
-                    if (!term.Predicate.Evaluate(ref context, scratch))
+                    var since = observer.Now();
+                    var holds = term.Predicate.Evaluate(ref context, scratch);
+                    observer.Asked(step, since, left, holds);
+                    if (!holds)
                     {
                         term.Mask.RemoveFrom(left);
                         if (term.IsOfProcess && memory is not null) term.Mask.AddTo(excluded);

@@ -10,7 +10,12 @@ internal abstract class ValueTest
     /// <summary>Appends a text that is the same for equal tests.</summary>
     public abstract void AppendKey(StringBuilder key);
 
-    protected static void AppendConstant(StringBuilder key, ReadOnlySpan<byte> constant) => key.Append(Convert.ToHexString(constant));
+    /// <summary>In quotes when it is plain text, as people may see keys; else in hexadecimal.</summary>
+    protected static void AppendConstant(StringBuilder key, ReadOnlySpan<byte> constant)
+    {
+        if (constant.ContainsAnyExceptInRange((byte)' ', (byte)'~') || constant.ContainsAny((byte)'"', (byte)'\\')) key.Append("0x").Append(Convert.ToHexString(constant));
+        else key.Append('"').Append(Encoding.ASCII.GetString(constant)).Append('"');
+    }
 }
 
 /// <summary><c>exists</c>, and what an empty operand makes of some operators.</summary>

@@ -69,6 +69,20 @@ public sealed class RuleEngine
         source.Conditions.Match(ref context, scratch, ref matches);
     }
 
+    /// <summary>As <see cref="Match(ref EventContext, EvaluationScratch, IAlertSink)"/>, and takes down what it took.</summary>
+    public void Match(ref EventContext context, EvaluationScratch scratch, IAlertSink sink, RuleProfile profile)
+    {
+        ArgumentNullException.ThrowIfNull(profile);
+        var sources = _bySource;
+        if ((uint)context.Source >= (uint)sources.Length) return;
+        ref readonly var source = ref sources[context.Source];
+        var matches = new MatchSink(this, source.Numbers, sink);
+        source.Conditions.Match(ref context, scratch, ref matches, profile.Sources[context.Source]);
+    }
+
+    /// <summary>An empty profile of these rules, for one worker.</summary>
+    public RuleProfile NewProfile() => new(_rules, [.. _bySource.Select(static s => s.Conditions.NewProfile())], [.. _bySource.Select(static s => s.Numbers)]);
+
     /// <summary>The system calls that the rules need to see.</summary>
     public IReadOnlyCollection<SyscallCode> Syscalls()
     {

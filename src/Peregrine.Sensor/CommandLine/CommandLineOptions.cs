@@ -84,6 +84,12 @@ public sealed class CommandLineOptions
     /// <summary><c>--pace</c> of <c>replay</c>: how many times faster than recorded; null for as fast as it goes.</summary>
     public double? Pace { get; set; }
 
+    /// <summary><c>--folded</c> of <c>profile</c>: where stacks for a flame graph go.</summary>
+    public string? FoldedFile { get; set; }
+
+    /// <summary><c>--sample</c> of <c>profile</c>: one event of so many is measured.</summary>
+    public int? Sample { get; set; }
+
     /// <summary><c>--check</c> of <c>fmt</c>.</summary>
     public bool Check { get; set; }
 

@@ -50,6 +50,8 @@ internal static class OptionTable
         new('\0', "json", OptionValue.None, null, null, (o, _) => o.Json = true),
         new('\0', "max-size", OptionValue.Required, "SIZE", null, (o, v) => o.MaxSize = Configuration.Quantities.Size(v!) is > 0 and var size ? size : throw new UsageException($"--max-size needs a size such as 100MiB, not '{v}'")),
         new('\0', "rotate", OptionValue.Optional, "FILES", null, (o, v) => o.Rotate = v is null ? 0 : int.TryParse(v, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n > 0 ? n : throw new UsageException($"--rotate needs the number of files to keep, not '{v}'")),
+        new('\0', "folded", OptionValue.Required, "FILE", null, (o, v) => o.FoldedFile = v),
+        new('\0', "sample", OptionValue.Required, "N", null, (o, v) => o.Sample = int.TryParse(v, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n > 0 ? n : throw new UsageException($"--sample needs how many events come to one that is measured, not '{v}'")),
         new('\0', "pace", OptionValue.Optional, "SPEED", null, (o, v) => o.Pace = v is null ? 1 : Speed(v)),
     ];
 

@@ -17,6 +17,7 @@ internal static class CommandTable
         ("explain", "explain FILE RULE", "show why a rule matches an event of a capture, or not [--event N]", ExplainCommand.Run),
         ("fmt", "fmt FILE…", "format rules files [--check]", FormatCommand.Run),
         ("doctor", "doctor", "check what the sensor needs on this machine", DoctorCommand.Run),
+        ("profile", "profile [FILE] [-r RULES]", "what each step, rule and condition costs, on a capture or this machine [--for TIME] [--sample N] [--json] [--folded FILE]", ProfileCommand.Run),
     ];
 
     public static IReadOnlyCollection<string> Names { get; } = [.. Commands.Select(c => c.Name)];

@@ -4,6 +4,7 @@ using Peregrine.Sensor.Configuration;
 using Peregrine.Sensor.Engine;
 using Peregrine.Sensor.Live;
 using Peregrine.Sensor.Logging;
+using Peregrine.Sensor.Profiling;
 using Peregrine.Sensor.Reloading;
 using Peregrine.Sensor.Replay;
 
@@ -18,7 +19,13 @@ internal static class SensorCommand
     /// <summary>How long the start may wait for the addresses of hosts that rules name: an event that comes before them cannot match.</summary>
     private static readonly TimeSpan LongestWaitForNames = TimeSpan.FromSeconds(1);
 
-    public static int Run(SensorConsole console, CommandLineOptions options, ConfigInput input, LoadedConfig loaded, SensorConfiguration configuration)
+    /// <param name="console">The process around it.</param>
+    /// <param name="options">The command line.</param>
+    /// <param name="input">Where the configuration comes from.</param>
+    /// <param name="loaded">The configuration as it was read.</param>
+    /// <param name="configuration">What it says.</param>
+    /// <param name="profiled">Has the run profiled, and is told in place of the summary what was found.</param>
+    public static int Run(SensorConsole console, CommandLineOptions options, ConfigInput input, LoadedConfig loaded, SensorConfiguration configuration, Action<ProfileFigures, RunStatistics>? profiled = null)
     {
         using var log = new SensorLog(console.Error, configuration.Log, console.Clock);
         foreach (var warning in loaded.Warnings) log.Warning(warning);
@@ -37,11 +44,13 @@ internal static class SensorCommand
         }
         using var pidFile = PidFile.Write(options.PidFile);
         using var outputs = new OutputSet([], configuration.Outputs.Timeout, log.Warning);
-        using var session = new Session(maker.Make(1, loaded, configuration, rules, outputs), outputs, log, console);
+        var profile = profiled is null ? null : new SensorProfile(options.Sample ?? SensorProfile.DenseInterval, rules.Engine);
+        using var session = new Session(maker.Make(1, loaded, configuration, rules, outputs), outputs, log, console) { Profile = profile };
         outputs.Replace(session.Current.Outputs, configuration.Outputs.Timeout);
         session.HostNames.WaitForFirstAnswers(LongestWaitForNames);
         var result = RunEvents(session, maker, options);
-        console.Print(session.Statistics.Summary());
+        if (profile is not null) profiled!(profile.Figures(), session.Statistics);
+        else console.Print(session.Statistics.Summary());
         RunReport.Write(log, console, result, outputs.Counters);
         return result.Failure is null ? 0 : 1;
     }

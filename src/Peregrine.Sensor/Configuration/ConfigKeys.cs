@@ -150,6 +150,7 @@ public static class ConfigKeys
         new("webserver.ssl_enabled", ConfigType.Boolean, "false"),
         new("webserver.threadiness", ConfigType.Integer, "0"),
         // Ours.
+        new("metrics.rule_costs_enabled", ConfigType.Boolean, "true"),
         new("capture.compression", ConfigType.Text, "gzip"),
         new("capture.flight_recorder.duration", ConfigType.Text, "30s"),
         new("capture.flight_recorder.enabled", ConfigType.Boolean, "false"),

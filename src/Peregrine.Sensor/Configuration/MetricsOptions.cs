@@ -18,7 +18,8 @@ public sealed record MetricsOptions(
     bool ProgramCosts,
     bool Plugins,
     bool ConvertMemory,
-    bool IncludeEmpty);
+    bool IncludeEmpty,
+    bool RuleCosts);
 
 /// <summary>Reads <c>metrics</c>.</summary>
 internal static class MetricsOptionsReader
@@ -42,7 +43,8 @@ internal static class MetricsOptionsReader
         reader.Flag("metrics.libbpf_stats_enabled"),
         reader.Flag("metrics.plugins_metrics_enabled"),
         reader.Flag("metrics.convert_memory_to_mb"),
-        reader.Flag("metrics.include_empty_values"));
+        reader.Flag("metrics.include_empty_values"),
+        reader.Flag("metrics.rule_costs_enabled"));
 
     /// <summary>A duration as Prometheus writes it: numbers with units, the largest first, such as <c>1h30m</c>. Null when it is none.</summary>
     public static TimeSpan? ParseDuration(string text)

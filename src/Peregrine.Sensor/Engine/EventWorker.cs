@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Peregrine.Capture;
 using Peregrine.Containers;
 using Peregrine.Events;
@@ -7,6 +8,7 @@ using Peregrine.Outputs;
 using Peregrine.Rules;
 using Peregrine.Sensor.Configuration;
 using Peregrine.Sensor.Holding;
+using Peregrine.Sensor.Profiling;
 using Peregrine.Sensor.Recording;
 using Peregrine.Sensor.Reloading;
 using Peregrine.State;
@@ -25,6 +27,7 @@ internal sealed class EventWorker : IEventSink, IAlertSink, IWorker, IDisposable
     private readonly Func<StateEngine, CaptureMetadata> _tables;
     private readonly ContainerDirectory? _containers;
     private readonly HeldEvents _held;
+    private SensorProfile? _profile;
     private RuleEngine _rules;
     private StateEngine _state;
     private RuleCaptures? _captures;
@@ -36,6 +39,7 @@ internal sealed class EventWorker : IEventSink, IAlertSink, IWorker, IDisposable
     /// <param name="containers">Who finds out what containers are; null where nobody can be asked.</param>
     public EventWorker(Session session, StateEngine state, DropMonitor drops, Func<StateEngine, CaptureMetadata> tables, ContainerDirectory? containers = null)
     {
+        _profile = session.Profile ?? SensorProfile.For(session.Configuration, session.Rules.Engine);
         (_session, _state, _drops, _tables, _containers) = (session, state, drops, tables, containers);
         _rules = session.Rules.Engine;
         _held = new HeldEvents(session.Alerts, session.Configuration.Containers, Deliver);
@@ -67,6 +71,8 @@ internal sealed class EventWorker : IEventSink, IAlertSink, IWorker, IDisposable
         // First what either of them needs, then what the new one needs: nothing that it wants goes unrecorded.
         Record(_session.Current.Syscalls.Union(next.Syscalls));
         _rules = next.Rules.Engine;
+        if (_profile is { } profile) profile.TakeUp(_rules);
+        else _profile = SensorProfile.For(next.Configuration, _rules);
         _drops.Change(next.Configuration.Drops);
         TakeUp(next.Configuration.Capture);
         _session.TakeUp(next);
@@ -91,6 +97,7 @@ internal sealed class EventWorker : IEventSink, IAlertSink, IWorker, IDisposable
             ContainersWithoutImage = _state.Containers.All.Count(static c => c.Details?.Image is not { Length: > 0 }),
             ThreadsRefused = _state.Threads.Refused,
             State = _state.Statistics.Copy(),
+            Profile = _profile?.Figures(),
         };
     }
 
@@ -101,7 +108,6 @@ internal sealed class EventWorker : IEventSink, IAlertSink, IWorker, IDisposable
 
     /// <summary>The alerts that wait for what their container is.</summary>
     public HeldEvents Held => _held;
-
 
     public void OnEvent(ushort cpu, EventView e) => OnEvent(cpu, e, Events + 1, isSurfaced: true);
 
@@ -114,6 +120,7 @@ internal sealed class EventWorker : IEventSink, IAlertSink, IWorker, IDisposable
     /// <summary>Lets out the alerts that have waited long enough. Between events, and when there are none.</summary>
     public void LookAtHeld()
     {
+        _profile?.Pause();
         TakeAnswers();
         _held.Look(_rules, _state);
     }
@@ -121,22 +128,34 @@ internal sealed class EventWorker : IEventSink, IAlertSink, IWorker, IDisposable
     /// <summary>An event with its position among the surfaced ones, from 1; one that is not surfaced only changes the state.</summary>
     public void OnEvent(ushort cpu, EventView e, ulong number, bool isSurfaced)
     {
+        var sample = _profile is { } profile && profile.Begin() ? profile : null;
         TakeAnswers();
         _captures?.Before(_state, e);
         var context = new EventContext { Event = e, Cpu = cpu, Number = number, State = _state, IsStateOnly = !isSurfaced };
         _state.Apply(ref context);
+        sample?.Done(ProfileStep.State);
         if (isSurfaced)
         {
             Events++;
             _drops.OnEvent(e.Timestamp);
             if (_held.Takes(ref context, _rules)) _held.Match(ref context, _scratch, _rules);
+            else if (sample?.Rules is { } costs) _rules.Match(ref context, _scratch, this, costs);
             else _rules.Match(ref context, _scratch, this);
+            sample?.Done(ProfileStep.Match);
         }
         _captures?.After(ref context, isSurfaced ? CaptureEventFlags.None : CaptureEventFlags.StateOnly);
         _state.Complete(ref context);
+        sample?.Done(ProfileStep.State);
+        _profile?.End();
     }
 
-    void IAlertSink.OnMatch(Rule rule, ref EventContext context, EvaluationScratch scratch) => Deliver(rule, _session.Alerts.Make(rule, ref context, scratch));
+    void IAlertSink.OnMatch(Rule rule, ref EventContext context, EvaluationScratch scratch)
+    {
+        var since = _profile is null ? 0 : Stopwatch.GetTimestamp();
+        var alert = _session.Alerts.Make(rule, ref context, scratch);
+        _profile?.Formatted(since);
+        Deliver(rule, alert);
+    }
 
     private void Deliver(Rule rule, Alert alert)
     {

@@ -5,6 +5,7 @@ using Peregrine.Sensor.Configuration;
 using Peregrine.Sensor.Logging;
 using Peregrine.Sensor.Metrics;
 using Peregrine.Sensor.Names;
+using Peregrine.Sensor.Profiling;
 using Peregrine.Sensor.Reloading;
 
 namespace Peregrine.Sensor.Engine;
@@ -44,6 +45,9 @@ internal sealed class Session(Generation first, OutputSet outputs, SensorLog log
 
     /// <summary>From events to their alerts, of what happens now; replays have none.</summary>
     public LatencyHistogram Latency { get; } = new();
+
+    /// <summary>What events cost, when the run is for finding that out; it belongs to the worker.</summary>
+    public SensorProfile? Profile { get; init; }
 
     /// <summary>What other threads want of the worker.</summary>
     public Errands Errands { get; } = new();

@@ -1,4 +1,5 @@
 using Peregrine.Kernel;
+using Peregrine.Sensor.Profiling;
 using Peregrine.State;
 
 namespace Peregrine.Sensor.Engine;
@@ -31,6 +32,9 @@ internal sealed record WorkerFigures
 
     /// <summary>Threads that found the table full.</summary>
     public ulong ThreadsRefused { get; init; }
+
+    /// <summary>What events cost, reckoned from samples; null where that is not measured.</summary>
+    public ProfileFigures? Profile { get; init; }
 
     /// <summary>A copy of the state's counters.</summary>
     public StateStatistics State { get; init; } = new();

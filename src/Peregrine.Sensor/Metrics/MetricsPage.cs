@@ -19,6 +19,7 @@ internal static class MetricsPage
             if (options.KernelScan) KernelMetrics.WriteScan(text, sample.Worker.Scan);
         }
         if (options.ProgramCosts) KernelMetrics.WritePrograms(text, sample.Worker.Programs);
+        if (options.RuleCosts && sample.Worker.Profile is { } profile) ProfileMetrics.Write(text, profile);
         OwnMetrics.Write(text, sample);
         return text.ToString();
     }

@@ -1,0 +1,140 @@
+using System.Diagnostics;
+using Peregrine.Filters;
+using Peregrine.Rules;
+using Peregrine.Sensor.Configuration;
+
+namespace Peregrine.Sensor.Profiling;
+
+/// <summary>What an event goes through.</summary>
+internal enum ProfileStep
+{
+    /// <summary>From the end of the event before to its own beginning.</summary>
+    Read,
+    State,
+    Match,
+    /// <summary>Making alerts of what matched.</summary>
+    Format,
+}
+
+/// <summary>
+/// Measures what events cost, one of many: in turns the steps, and the parts of the conditions. Between two samples it costs a subtraction. Belongs to the worker.
+/// </summary>
+internal sealed class SensorProfile
+{
+    /// <summary>For <c>peregrine profile</c>: dense enough for a few seconds. Prime, so that it does not fall in step with a loop.</summary>
+    public const int DenseInterval = 31;
+
+    /// <summary>For a sensor that runs on and on: under a nanosecond for each event.</summary>
+    public const int SparseInterval = 1021;
+
+    private readonly long[] _ticks = new long[Enum.GetValues<ProfileStep>().Length];
+    private readonly Dictionary<string, (double Evaluations, double Nanoseconds)> _former = new(StringComparer.Ordinal);
+    private RuleProfile _rules;
+    private long _mark;
+    private long _readSince;
+    private int _left;
+    private bool _parts;
+
+    /// <param name="interval">One event of so many is measured.</param>
+    /// <param name="rules">The rules in force.</param>
+    public SensorProfile(int interval, RuleEngine rules)
+    {
+        Interval = _left = interval;
+        _rules = rules.NewProfile();
+    }
+
+    public int Interval { get; }
+
+    /// <summary>Events seen.</summary>
+    public long Events { get; private set; }
+
+    /// <summary>Takes down what the rules' conditions took, when this sample is for that.</summary>
+    public RuleProfile? Rules => _parts ? _rules : null;
+
+    /// <summary>A profile when the configuration wants one all the time.</summary>
+    public static SensorProfile? For(SensorConfiguration configuration, RuleEngine rules) =>
+        configuration.Metrics is { Enabled: true, RuleCosts: true } ? new SensorProfile(SparseInterval, rules) : null;
+
+    /// <summary>Goes on with other rules; what the former ones took stays counted under their names.</summary>
+    public void TakeUp(RuleEngine rules)
+    {
+        foreach (var cost in Scaled())
+        {
+            var sum = _former.GetValueOrDefault(cost.Rule.Name);
+            _former[cost.Rule.Name] = (sum.Evaluations + cost.Evaluations, sum.Nanoseconds + cost.Nanoseconds);
+        }
+        _rules = rules.NewProfile();
+    }
+
+    /// <summary>Begins with an event. True when it is to be measured.</summary>
+    public bool Begin()
+    {
+        Events++;
+        if (--_left > 0) return false;
+        _left = Interval;
+        var now = Stopwatch.GetTimestamp();
+        if (_readSince != 0) Add(ProfileStep.Read, now - _readSince);
+        _parts = !_parts;
+        _mark = now;
+        return true;
+    }
+
+    /// <summary>A step of a measured event is done.</summary>
+    public void Done(ProfileStep step)
+    {
+        var now = Stopwatch.GetTimestamp();
+        // While each part is measured, their sum is not what matching takes.
+        if (step != ProfileStep.Match || !_parts) Add(step, now - _mark);
+        _mark = now;
+    }
+
+    /// <summary>An alert was made. These are few: all are measured.</summary>
+    public void Formatted(long since)
+    {
+        var took = Stopwatch.GetTimestamp() - since;
+        Add(ProfileStep.Format, took);
+        _mark += took;
+    }
+
+    /// <summary>The event is done.</summary>
+    public void End() => _readSince = _left == 1 ? Stopwatch.GetTimestamp() : 0;
+
+    /// <summary>The worker does other things between two events, or sleeps: that is not the next event's time.</summary>
+    public void Pause() => _readSince = 0;
+
+    /// <summary>What was measured up to now.</summary>
+    public ProfileFigures Figures()
+    {
+        var rules = new Dictionary<string, RuleFigures>(StringComparer.Ordinal);
+        foreach (var (name, sum) in _former) rules[name] = new RuleFigures(sum.Evaluations, sum.Nanoseconds);
+        foreach (var cost in Scaled())
+        {
+            var sum = rules.GetValueOrDefault(cost.Rule.Name);
+            rules[cost.Rule.Name] = new RuleFigures(sum.Evaluations + cost.Evaluations, sum.Nanoseconds + cost.Nanoseconds);
+        }
+        return new ProfileFigures
+        {
+            Events = Events,
+            Interval = Interval,
+            Steps = [.. Enum.GetValues<ProfileStep>().Select(NanosecondsPerEvent)],
+            Rules = rules,
+            Parts = [.. _rules.Parts().Select(p => p with { Evaluations = p.Evaluations * PartWeight, Held = p.Held * PartWeight, Nanoseconds = p.Nanoseconds * PartWeight })],
+        };
+    }
+
+    /// <summary>For how many events a sample of the parts stands: every other one is of these.</summary>
+    private int PartWeight => 2 * Interval;
+
+    private IEnumerable<(Rule Rule, double Evaluations, double Nanoseconds)> Scaled() => _rules.Rules().Select(c => (c.Rule, (double)c.Evaluations * PartWeight, c.Nanoseconds * PartWeight));
+
+    private void Add(ProfileStep step, long ticks) => _ticks[(int)step] += Math.Max(0, ticks - OwnTicks);
+
+    /// <summary>What a measurement measures of itself.</summary>
+    private static long OwnTicks { get; } = (long)(MatchProfile.Overhead * Stopwatch.Frequency / 1e9);
+
+    private double NanosecondsPerEvent(ProfileStep step)
+    {
+        var weight = step switch { ProfileStep.Format => 1, ProfileStep.Match => PartWeight, _ => Interval };
+        return Events == 0 ? 0 : _ticks[(int)step] * 1e9 / Stopwatch.Frequency * weight / Events;
+    }
+}
