@@ -53,7 +53,7 @@ public sealed class ConditionSet
         {
             if (byType[type] is not { } list) continue;
             var serves = DescriptorMemory.Serves((EventType)type);
-            var program = new TypeProgram(new ProgramParts(list, evaluators, necessary), ProgramCount++, _maskWords, serves ? _descriptorWords : -1);
+            var program = new TypeProgram(new ProgramParts(list, evaluators, necessary, serves), ProgramCount++, _maskWords, serves ? _descriptorWords : -1);
             _programs[type] = program;
             _maskWords += TypeProgram.WordsFor(list.Count);
             if (program.UsesDescriptor) _descriptorWords += TypeProgram.WordsFor(list.Count);

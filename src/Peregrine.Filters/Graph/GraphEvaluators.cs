@@ -33,42 +33,44 @@ internal sealed class GraphEvaluators
     /// <summary>What asking the node costs, when it was asked before as often as can be expected.</summary>
     public static int CostOf(GraphNode node) => node.IsOfProcess ? RememberedCost : node.Cost;
 
-    public PredicateNode Get(GraphNode node) => node.Evaluator ??= Remembered(node, Plain(node));
+    /// <param name="node">What is asked.</param>
+    /// <param name="usesDescriptor">Whether it is for events that use a descriptor that was there before: see <see cref="DescriptorMemory.Serves"/>.</param>
+    public PredicateNode Get(GraphNode node, bool usesDescriptor) => usesDescriptor && !node.IsOfProcess
+        ? node.DescriptorEvaluator ??= Remembered(node, Plain(node, true), true)
+        : node.Evaluator ??= Remembered(node, Plain(node, false), false);
 
-    private PredicateNode Remembered(GraphNode node, PredicateNode plain)
+    private PredicateNode Remembered(GraphNode node, PredicateNode plain, bool usesDescriptor)
     {
         if (node.IsOfProcess) return new ProcessRemembered(plain, ProcessSlots++);
         if (node.Cost < WorthRemembering) return plain;
         var forEvent = node.Uses > 1 ? new EventRemembered(plain, EventSlots++) : plain;
-        return node.IsOfDescriptor ? new DescriptorRemembered(plain, DescriptorSlots++, forEvent) : forEvent;
+        return usesDescriptor && node.IsOfDescriptor ? new DescriptorRemembered(plain, DescriptorSlots++, forEvent) : forEvent;
     }
 
-    private PredicateNode Plain(GraphNode node) => node.Kind switch
+    private PredicateNode Plain(GraphNode node, bool usesDescriptor) => node.Kind switch
     {
         GraphKind.False => ConstantPredicate.False,
         GraphKind.True => ConstantPredicate.True,
         GraphKind.Check => node.Check!,
         GraphKind.NotCheck => new NotPredicate(node.Check!),
-        GraphKind.All => new AndPredicate(Parts(node)),
-        _ => new OrPredicate(Parts(node)),
+        GraphKind.All => new AndPredicate(Parts(node, usesDescriptor)),
+        _ => new OrPredicate(Parts(node, usesDescriptor)),
     };
 
-    private PredicateNode[] Parts(GraphNode junction)
+    private PredicateNode[] Parts(GraphNode junction, bool usesDescriptor)
     {
-        if (junction.IsOfProcess)
-        {
-            // The whole is remembered: a part only when another condition has it too.
-            return [.. junction.Children.OrderBy(static c => c.Cost).Select(c => c.Uses > 1 ? Get(c) : Plain(c))];
-        }
+        // Where the whole is remembered with its entry, a part is only when another condition has it too.
+        if (junction.IsOfProcess || (usesDescriptor && junction.IsOfDescriptor))
+            return [.. junction.Children.OrderBy(static c => c.Cost).Select(c => c.Uses > 1 ? Get(c, usesDescriptor) : Plain(c, usesDescriptor))];
         var parts = new List<PredicateNode>();
         var ofProcess = junction.Children.Where(static c => c.IsOfProcess).OrderBy(static c => c.Cost).ToArray();
-        if (ofProcess.Length == 1) parts.Add(Get(ofProcess[0]));
+        if (ofProcess.Length == 1) parts.Add(Get(ofProcess[0], usesDescriptor));
         if (ofProcess.Length > 1)
         {
-            PredicateNode[] together = [.. ofProcess.Select(c => c.Uses > 1 ? Get(c) : Plain(c))];
+            PredicateNode[] together = [.. ofProcess.Select(c => c.Uses > 1 ? Get(c, usesDescriptor) : Plain(c, usesDescriptor))];
             parts.Add(new ProcessRemembered(junction.Kind == GraphKind.All ? new AndPredicate(together) : new OrPredicate(together), ProcessSlots++));
         }
-        parts.AddRange(junction.Children.Where(static c => !c.IsOfProcess).OrderBy(static c => c.Cost).Select(Get));
+        parts.AddRange(junction.Children.Where(static c => !c.IsOfProcess).OrderBy(static c => c.Cost).Select(c => Get(c, usesDescriptor)));
         return [.. parts];
     }
 }

@@ -49,6 +49,9 @@ internal sealed class GraphNode
     /// <summary>The node as it is evaluated, with answers remembered; made on demand.</summary>
     public PredicateNode? Evaluator { get; set; }
 
+    /// <summary>Likewise for events that use a descriptor that was there before: answers about that are remembered, too.</summary>
+    public PredicateNode? DescriptorEvaluator { get; set; }
+
     /// <summary>Whether its answer depends on nothing but the process, its ancestors and its container.</summary>
     public bool IsOfProcess => Scope.IsOfProcess();
 }

@@ -27,6 +27,9 @@ public sealed class MatchProfile
 
     internal MatchProfile(ProgramProfile?[] programs, int conditions) => (_programs, _conditions) = (programs, conditions);
 
+    /// <summary>A measurement of so many ticks, 50 µs, was interrupted by other work of the machine, and tells nothing of what was measured.</summary>
+    public static long Interrupted { get; } = Stopwatch.Frequency / 20_000;
+
     /// <summary>What a measurement measures of itself, nanoseconds: the least of many.</summary>
     public static double Overhead { get; } = Calibrate();
 

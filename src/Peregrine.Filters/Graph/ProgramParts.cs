@@ -12,7 +12,8 @@ internal sealed class ProgramParts
     /// <param name="conditions">The conditions in order, each with what is left of it for the type.</param>
     /// <param name="evaluators">Evaluates the terms.</param>
     /// <param name="necessary">What the terms cannot do without.</param>
-    public ProgramParts(IReadOnlyList<(int Number, GraphNode Residue)> conditions, GraphEvaluators evaluators, NecessaryKeys necessary)
+    /// <param name="usesDescriptor">Whether the events use a descriptor that was there before.</param>
+    public ProgramParts(IReadOnlyList<(int Number, GraphNode Residue)> conditions, GraphEvaluators evaluators, NecessaryKeys necessary, bool usesDescriptor)
     {
         Words = TypeProgram.WordsFor(conditions.Count);
         Numbers = [.. conditions.Select(static c => c.Number)];
@@ -35,7 +36,7 @@ internal sealed class ProgramParts
             }
         }
         (Tables, ProcessTables) = ([.. tables], [.. processTables]);
-        Terms = TakeTerms(conditions, evaluators, steps);
+        Terms = TakeTerms(conditions, evaluators, steps, usesDescriptor);
         Steps = [.. steps.Select(static s => s.ToArray())];
     }
 
@@ -78,7 +79,7 @@ internal sealed class ProgramParts
         return byFields.Values.Where(static list => list.Count >= WorthATable);
     }
 
-    private TypeProgram.Term[] TakeTerms(IReadOnlyList<(int Number, GraphNode Residue)> conditions, GraphEvaluators evaluators, List<int>[] steps)
+    private TypeProgram.Term[] TakeTerms(IReadOnlyList<(int Number, GraphNode Residue)> conditions, GraphEvaluators evaluators, List<int>[] steps, bool usesDescriptor)
     {
         var numbers = new Dictionary<GraphNode, int>(ReferenceEqualityComparer.Instance);
         var terms = new List<TypeProgram.Term>();
@@ -88,7 +89,7 @@ internal sealed class ProgramParts
                 if (!numbers.TryGetValue(node, out var number))
                 {
                     numbers.Add(node, number = terms.Count);
-                    terms.Add(new(evaluators.Get(node), new ConditionMask(), node.IsOfProcess, node.IsOfDescriptor, GraphEvaluators.CostOf(node)));
+                    terms.Add(new(evaluators.Get(node, usesDescriptor), new ConditionMask(), node.IsOfProcess, node.IsOfDescriptor, GraphEvaluators.CostOf(node)));
                 }
                 terms[number].Mask.Add(i);
                 steps[i].Add(Tables.Length + number);

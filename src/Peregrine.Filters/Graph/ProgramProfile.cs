@@ -45,6 +45,7 @@ internal sealed class ProgramProfile
     {
         Evaluations[step]++;
         if (holds) Held[step]++;
+        if (ticks >= MatchProfile.Interrupted) return;
         Ticks[step] += ticks;
         var mask = _masks[step];
         var sharers = 0;

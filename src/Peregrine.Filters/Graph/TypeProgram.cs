@@ -14,6 +14,9 @@ namespace Peregrine.Filters;
 /// </remarks>
 internal sealed class TypeProgram
 {
+    /// <summary>Of so many steps it is kept in mind whether they were asked about the event; the tables are among them, see <see cref="ProgramParts"/>.</summary>
+    private const int MostLooked = 64;
+
     private readonly ulong[] _all;
     private readonly int[] _numbers;
     private readonly KeyTable[] _tables;
@@ -137,10 +140,12 @@ internal sealed class TypeProgram
             var bit = 1UL << first;
             foreach (var step in steps[first])
             {
+                // A step that was asked before and has not struck this condition out holds for it.
+                var bitOfStep = step < MostLooked ? 1UL << step : 0;
+                if ((looked & bitOfStep) != 0) continue;
+                looked |= bitOfStep;
                 if (step < tables.Length)
                 {
-                    if ((looked & 1UL << step) != 0) continue;
-                    looked |= 1UL << step;
                     var possible = 0UL;
                     var since = observer.Now();
                     tables[step].MarkPossible(ref context, scratch, new Span<ulong>(ref possible));
@@ -197,10 +202,11 @@ internal sealed class TypeProgram
             var bit = 1UL << first;
             foreach (var step in order.Steps[first])
             {
+                var bitOfStep = step < MostLooked ? 1UL << step : 0;
+                if ((looked & bitOfStep) != 0) continue;
+                looked |= bitOfStep;
                 if (step < _tables.Length)
                 {
-                    if ((looked & 1UL << step) != 0) continue;
-                    looked |= 1UL << step;
                     var possible = scratch.Possible(_words);
                     possible.Clear();
                     var since = observer.Now();
