@@ -50,10 +50,10 @@ public sealed class RuleEngine
     /// <summary>Whether an event's first match ends the search.</summary>
     public bool TakesFirstOnly => _first;
 
-    /// <summary>The rules for a type of system calls' events, in order, by their places in <see cref="Rules"/>. For those who ask them one by one, apart from <see cref="Match"/>.</summary>
+    /// <summary>The rules for a type of system calls' events, in order, by their places in <see cref="Rules"/>. For those who ask them one by one, apart from <see cref="Match(ref EventContext, EvaluationScratch, IAlertSink)"/>.</summary>
     public ReadOnlySpan<int> RulesFor(EventType type) => (uint)type < (uint)_byType.Length ? _byType[(int)type] : default;
 
-    /// <summary>Counts a match that was found apart from <see cref="Match"/>.</summary>
+    /// <summary>Counts a match that was found apart from <see cref="Match(ref EventContext, EvaluationScratch, IAlertSink)"/>.</summary>
     public void Count(int index) => Interlocked.Increment(ref _matches[index]);
 
     /// <summary>How often the rule at this place of <see cref="Rules"/> has matched.</summary>

@@ -127,7 +127,10 @@ internal sealed class SensorProfile
 
     private IEnumerable<(Rule Rule, double Evaluations, double Nanoseconds)> Scaled() => _rules.Rules().Select(c => (c.Rule, (double)c.Evaluations * PartWeight, c.Nanoseconds * PartWeight));
 
-    private void Add(ProfileStep step, long ticks) => _ticks[(int)step] += Math.Max(0, ticks - OwnTicks);
+    private void Add(ProfileStep step, long ticks)
+    {
+        if (ticks < MatchProfile.Interrupted || step == ProfileStep.Format) _ticks[(int)step] += Math.Max(0, ticks - OwnTicks);
+    }
 
     /// <summary>What a measurement measures of itself.</summary>
     private static long OwnTicks { get; } = (long)(MatchProfile.Overhead * Stopwatch.Frequency / 1e9);
