@@ -3,7 +3,11 @@ namespace Peregrine.Bench;
 /// <summary>What a benchmark found: lines for people, and every single figure.</summary>
 /// <param name="Summary">A few lines for the terminal; the head of the results file too.</param>
 /// <param name="Raw">One figure a line; empty when there was nothing to measure.</param>
-internal sealed record BenchResult(string Summary, string Raw);
+/// <param name="Figures">What is worth following from run to run.</param>
+internal sealed record BenchResult(string Summary, string Raw, IReadOnlyList<Figure>? Figures = null);
+
+/// <summary>A figure whose history is shown.</summary>
+internal sealed record Figure(string Name, double Value, string Unit);
 
 /// <summary>A benchmark cannot run; the message says what is missing.</summary>
 internal sealed class BenchException(string message) : Exception(message);
@@ -11,6 +15,9 @@ internal sealed class BenchException(string message) : Exception(message);
 /// <summary>Where the repository, the built sensor and the inputs are.</summary>
 internal sealed record BenchSetup(string Root, string Sensor)
 {
+    /// <summary>Of a benchmark with many rows only those with this in their name; empty for all.</summary>
+    public string Only { get; init; } = "";
+
     /// <summary>The folder with large captures and rule files: <c>BENCH_DATA_DIR</c>, else <c>../shared</c> beside the repository.</summary>
     public string Data => Environment.GetEnvironmentVariable("BENCH_DATA_DIR") is { Length: > 0 } given ? given : Path.GetFullPath(Path.Combine(Root, "..", "shared"));
 
@@ -32,6 +39,8 @@ internal sealed record BenchSetup(string Root, string Sensor)
         Directory.CreateDirectory(folder);
         var file = Path.Combine(folder, name + ".txt");
         var head = string.Concat(result.Summary.Split('\n').Select(l => "# " + l + "\n"));
+        if (result.Figures is { Count: > 0 } figures) ResultFile.Add(Path.Combine(folder, $"{DateTime.UtcNow:yyyy-MM-dd}.json"), name, figures);
+        ResultsPage.Write(Path.Combine(Root, "bench", "results"));
         File.WriteAllText(file, $"# {DateTime.UtcNow:yyyy-MM-dd}, {Environment.OSVersion.VersionString}, {Environment.ProcessorCount} CPUs\n{head}{result.Raw}");
         return Path.GetRelativePath(Root, file);
     }

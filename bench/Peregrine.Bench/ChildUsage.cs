@@ -51,7 +51,7 @@ internal static partial class ChildUsage
         }
     }
 
-    private static double CpuOfChildren()
+    internal static double CpuOfChildren()
     {
         Span<long> usage = stackalloc long[18];
         if (GetUsage(Children, ref MemoryMarshal.GetReference(usage)) != 0) throw new BenchException("getrusage failed");

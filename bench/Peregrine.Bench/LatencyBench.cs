@@ -40,7 +40,7 @@ internal static class LatencyBench
         for (var i = WarmUp; i < arrived.Length; i++)
             if (arrived[i] != 0) micros.Add(Stopwatch.GetElapsedTime(sent[i], arrived[i]).TotalMicroseconds);
         var raw = string.Concat(micros.Select(m => m.ToString("0.0", CultureInfo.InvariantCulture) + "\n"));
-        return new BenchResult(Summary(micros), raw);
+        return new BenchResult(Summary(micros), raw, micros.Count == 0 ? [] : [new("event to alert, median", micros.Order().ElementAt(micros.Count / 2) / 1000, "ms")]);
     }
 
     private static string Summary(List<double> micros)

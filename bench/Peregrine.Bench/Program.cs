@@ -2,7 +2,9 @@ using Peregrine.Bench;
 
 (string Name, Func<BenchSetup, BenchResult> Run)[] all =
 [
+    ("idle", IdleBench.Run),
     ("latency", LatencyBench.Run),
+    ("live", LiveBench.Run),
     ("load", LoadBench.Run),
     ("loss", LossBench.Run),
     ("replay", ReplayBench.Run),
@@ -16,7 +18,7 @@ if (args.Length > 0 && !all.Any(b => b.Name == args[0]))
 }
 try
 {
-    var setup = BenchSetup.Find();
+    var setup = BenchSetup.Find() with { Only = args.Length > 1 ? args[1] : "" };
     foreach (var (name, run) in all)
     {
         if (args.Length > 0 && args[0] != name) continue;
