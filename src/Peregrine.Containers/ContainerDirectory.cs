@@ -231,7 +231,12 @@ public sealed class ContainerDirectory : IContainerDirectory, IDisposable
             Answer(record, ContainerLookup.Answered, null);
             if (record.Details!.PodName.Length > 0) AskLater(record);
         }
-        else if (record.Failures.Count > 0) Answer(record, ContainerLookup.Failed, Utf8.Of(string.Join("; ", record.Failures)));
+        else if (record.Failures.Count > 0)
+        {
+            // Nothing waits for it any more, but an engine that stumbled once may know it the next time.
+            Answer(record, ContainerLookup.Failed, Utf8.Of(string.Join("; ", record.Failures)));
+            AskLater(record);
+        }
         else if (!record.AnyEngine) Answer(record, ContainerLookup.NoEngine, null);
         else if (!AskLater(record)) Answer(record, ContainerLookup.NotFound, null);
     }

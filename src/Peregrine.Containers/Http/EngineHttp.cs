@@ -16,8 +16,9 @@ internal sealed class EngineHttp(string socket) : IDisposable
     {
         using var response = await _client.GetAsync(new Uri(path, UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, cancel).ConfigureAwait(false);
         if (response.StatusCode == HttpStatusCode.NotFound) return null;
+        if (response.Content.Headers.ContentLength > UnixHttp.LargestAnswer) throw UnixHttp.TooLarge();
         using var stream = await response.Content.ReadAsStreamAsync(cancel).ConfigureAwait(false);
-        var body = await UnixHttp.ReadAsync(stream, UnixHttp.LargestAnswer, cancel).ConfigureAwait(false);
+        var body = await UnixHttp.ReadAsync(stream, cancel).ConfigureAwait(false);
         if (!response.IsSuccessStatusCode) throw new EngineException($"status {(int)response.StatusCode}");
         return Parse(body);
     }

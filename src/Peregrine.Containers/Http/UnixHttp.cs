@@ -37,14 +37,17 @@ internal static class UnixHttp
         return new HttpClient(handler) { BaseAddress = new Uri("http://localhost/"), Timeout = Timeout.InfiniteTimeSpan };
     }
 
+    /// <summary>What to say of an answer that no engine would give.</summary>
+    public static EngineException TooLarge() => new($"an answer of more than {LargestAnswer >> 20} MB");
+
     /// <summary>Reads a stream to its end, or fails when it is larger than an answer may be.</summary>
-    public static async Task<byte[]> ReadAsync(Stream stream, int largest, CancellationToken cancel)
+    public static async Task<byte[]> ReadAsync(Stream stream, CancellationToken cancel)
     {
         var content = new MemoryStream();
         var buffer = new byte[16 * 1024];
         while (await stream.ReadAsync(buffer, cancel).ConfigureAwait(false) is > 0 and var read)
         {
-            if (content.Length + read > largest) throw new EngineException($"an answer of more than {largest >> 20} MB");
+            if (content.Length + read > LargestAnswer) throw TooLarge();
             content.Write(buffer, 0, read);
         }
         return content.ToArray();

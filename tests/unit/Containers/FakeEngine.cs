@@ -8,14 +8,21 @@ internal sealed class FakeEngine : IDisposable
 {
     private readonly CancellationTokenSource _end = new();
     private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-    private readonly Func<string, NetworkStream, CancellationToken, Task> _serve;
+    private readonly Func<NetworkStream, CancellationToken, Task> _converse;
     private readonly string _path;
 
     /// <param name="path">The socket.</param>
     /// <param name="serve">Given each request's path; writes what it wants.</param>
     public FakeEngine(string path, Func<string, NetworkStream, CancellationToken, Task> serve)
+        : this(path, (stream, cancel) => ServeAsync(stream, serve, cancel))
     {
-        (_path, _serve) = (path, serve);
+    }
+
+    /// <param name="path">The socket.</param>
+    /// <param name="converse">Given each connection, from its first byte on.</param>
+    public FakeEngine(string path, Func<NetworkStream, CancellationToken, Task> converse)
+    {
+        (_path, _converse) = (path, converse);
         File.Delete(path);
         _listener.Bind(new UnixDomainSocketEndPoint(path));
         _listener.Listen(128);
@@ -62,18 +69,23 @@ internal sealed class FakeEngine : IDisposable
     private async Task ServeAsync(Socket client)
     {
         using var stream = new NetworkStream(client, ownsSocket: true);
-        var buffer = new byte[16 * 1024];
         try
         {
-            while (await stream.ReadAsync(buffer, _end.Token) is > 0 and var read)
-            {
-                var line = Encoding.ASCII.GetString(buffer, 0, read).Split("\r\n")[0].Split(' ');
-                await _serve(line.Length > 1 ? line[1] : "", stream, _end.Token);
-            }
+            await _converse(stream, _end.Token);
         }
         catch (Exception e) when (e is OperationCanceledException or IOException or ObjectDisposedException)
         {
             // The client has gone, or the test is over.
+        }
+    }
+
+    private static async Task ServeAsync(NetworkStream stream, Func<string, NetworkStream, CancellationToken, Task> serve, CancellationToken cancel)
+    {
+        var buffer = new byte[16 * 1024];
+        while (await stream.ReadAsync(buffer, cancel) is > 0 and var read)
+        {
+            var line = Encoding.ASCII.GetString(buffer, 0, read).Split("\r\n")[0].Split(' ');
+            await serve(line.Length > 1 ? line[1] : "", stream, cancel);
         }
     }
 }
