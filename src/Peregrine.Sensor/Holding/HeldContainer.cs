@@ -1,7 +1,7 @@
 namespace Peregrine.Sensor.Holding;
 
 /// <summary>The events of one container that wait until it is known what it is, in order.</summary>
-/// <param name="deadline">When they go out as they are, in milliseconds of the system's counter.</param>
+/// <param name="deadline">When they go out as they are, in milliseconds of the clock that they are held by.</param>
 internal sealed class HeldContainer(long deadline)
 {
     public long Deadline => deadline;

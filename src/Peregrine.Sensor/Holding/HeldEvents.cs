@@ -33,18 +33,25 @@ internal sealed class HeldEvents
     private readonly HeldAlertSink _sink;
     private readonly int _limit;
     private readonly long _patience;
+    private readonly TimeProvider _time;
+    private readonly long _start;
     private long _next = long.MaxValue;
     private long _bytes;
 
     /// <param name="alerts">Makes the alerts.</param>
     /// <param name="settings">How long alerts wait, and how many.</param>
     /// <param name="sink">Told of each alert when it is ready.</param>
-    public HeldEvents(AlertMaker alerts, ContainerSettings? settings, HeldAlertSink sink)
+    /// <param name="time">For deadlines.</param>
+    public HeldEvents(AlertMaker alerts, ContainerSettings? settings, HeldAlertSink sink, TimeProvider? time = null)
     {
-        (_alerts, _sink) = (alerts, sink);
+        (_alerts, _sink, _time) = (alerts, sink, time ?? TimeProvider.System);
+        _start = _time.GetTimestamp();
         _limit = settings?.MaxHeld ?? 0;
         _patience = _limit > 0 ? (long)(settings?.AlertHold ?? default).TotalMilliseconds : 0;
     }
+
+    /// <summary>Milliseconds since this was made.</summary>
+    private long Now => (long)_time.GetElapsedTime(_start).TotalMilliseconds;
 
     /// <summary>Events that wait now.</summary>
     public int Waiting { get; private set; }
@@ -107,7 +114,7 @@ internal sealed class HeldEvents
     /// <summary>Lets out what has waited long enough. To be called between events, and at least as often as <see cref="Sleep"/> says.</summary>
     public void Look(RuleEngine rules, StateEngine state)
     {
-        var now = Environment.TickCount64;
+        var now = Now;
         if (now < _next) return;
         _next = long.MaxValue;
         foreach (var (container, held) in _containers)
@@ -133,7 +140,7 @@ internal sealed class HeldEvents
     public TimeSpan Sleep(TimeSpan longest)
     {
         if (Waiting == 0) return longest;
-        var left = TimeSpan.FromMilliseconds(Math.Max(1, _next - Environment.TickCount64));
+        var left = TimeSpan.FromMilliseconds(Math.Max(1, _next - Now));
         return left < longest ? left : longest;
     }
 
@@ -147,7 +154,7 @@ internal sealed class HeldEvents
     private HeldContainer Of(ContainerEntry container)
     {
         if (_containers.TryGetValue(container, out var held)) return held;
-        held = new HeldContainer(Environment.TickCount64 + _patience);
+        held = new HeldContainer(Now + _patience);
         _next = Math.Min(_next, held.Deadline);
         return _containers[container] = held;
     }
