@@ -11,6 +11,9 @@ internal readonly ref struct CgroupPart
     /// <summary>The next part below; empty at the end.</summary>
     public required ReadOnlySpan<byte> Below { get; init; }
 
+    /// <summary>Whether the thread runs in a pid namespace of its own.</summary>
+    public bool InPidNamespace { get; init; }
+
     /// <summary>The part right above.</summary>
     public ReadOnlySpan<byte> Above => Before[(Before.LastIndexOf((byte)'/') + 1)..];
 }

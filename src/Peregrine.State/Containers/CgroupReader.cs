@@ -7,7 +7,7 @@ internal static class CgroupReader
     {
         match = default;
         for (var rest = cgroups; !rest.IsEmpty;)
-            if (TryPath(NextPath(ref rest), out match)) return true;
+            if (TryPath(NextPath(ref rest), inPidNamespace, out match)) return true;
         return PlainCgroup.TryFind(cgroups, inPidNamespace, out match);
     }
 
@@ -21,14 +21,14 @@ internal static class CgroupReader
         return slash < 0 ? default : entry[slash..];
     }
 
-    private static bool TryPath(ReadOnlySpan<byte> path, out CgroupMatch match)
+    private static bool TryPath(ReadOnlySpan<byte> path, bool inPidNamespace, out CgroupMatch match)
     {
         match = default;
         ReadOnlySpan<byte> below = default;
         while (path.Length > 1)
         {
             var slash = path.LastIndexOf((byte)'/');
-            var part = new CgroupPart { Before = slash < 0 ? default : path[..slash], Name = path[(slash + 1)..], Below = below };
+            var part = new CgroupPart { Before = slash < 0 ? default : path[..slash], Name = path[(slash + 1)..], Below = below, InPidNamespace = inPidNamespace };
             if (!part.Name.IsEmpty && TryPart(in part, out match)) return true;
             if (slash <= 0) return false;
             below = part.Name;
@@ -45,5 +45,6 @@ internal static class CgroupReader
         || ContainerdCgroup.TryMatch(in part, out match)
         || LxcCgroup.TryMatch(in part, out match)
         || MachineCgroup.TryMatch(in part, out match)
-        || MesosCgroup.TryMatch(in part, out match);
+        || MesosCgroup.TryMatch(in part, out match)
+        || BpmCgroup.TryMatch(in part, out match);
 }

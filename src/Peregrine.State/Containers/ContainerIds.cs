@@ -22,6 +22,9 @@ internal static class ContainerIds
 
     public static bool IsUuid(ReadOnlySpan<byte> text) => text.Length == UuidLength && text[8] == '-' && !text.ContainsAnyExcept(HexAndDashes);
 
+    /// <summary>A unit of systemd: what lives in it was started by systemd, not by an engine.</summary>
+    public static bool IsUnit(ReadOnlySpan<byte> part) => part.EndsWith(".service"u8) || part.EndsWith(".slice"u8) || part.EndsWith(".scope"u8);
+
     public static byte[] PodUid(ReadOnlySpan<byte> text)
     {
         var uid = text.ToArray();

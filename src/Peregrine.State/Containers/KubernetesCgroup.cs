@@ -38,11 +38,11 @@ internal static class KubernetesCgroup
         return true;
     }
 
-    /// <summary>The uid in <c>podUID</c> or <c>kubepods-QOS-podUID.slice</c>; empty for other parts.</summary>
+    /// <summary>The uid in <c>podUID</c> or <c>kubepods-QOS-podUID.slice</c>, which may have the names of slices above before it; empty for other parts.</summary>
     private static ReadOnlySpan<byte> PodUid(ReadOnlySpan<byte> part)
     {
         if (ContainerIds.TryBetween(part, default, ".slice"u8, out var slice)) part = slice;
-        var start = part.StartsWith("pod"u8) ? 0 : part.StartsWith("kubepods"u8) ? part.LastIndexOf("-pod"u8) + 1 : 0;
+        var start = part.StartsWith("pod"u8) ? 0 : part.IndexOf("kubepods"u8) >= 0 ? part.LastIndexOf("-pod"u8) + 1 : 0;
         if (!part[start..].StartsWith("pod"u8)) return default;
         var uid = part[(start + 3)..];
         return ContainerIds.IsPodUid(uid) ? uid : default;

@@ -15,7 +15,7 @@ internal static class LookAlikeCgroup
             var slash = path.LastIndexOf((byte)'/');
             if (slash <= 0 || slash + 1 == path.Length) continue;
             var last = path[(slash + 1)..];
-            if (last.EndsWith(".service"u8) || last.EndsWith(".slice"u8) || last.EndsWith(".scope"u8)) continue;
+            if (ContainerIds.IsUnit(last)) continue;
             match.Id = last[..Math.Min(last.Length, ContainerIds.ShortLength)];
             return true;
         }
