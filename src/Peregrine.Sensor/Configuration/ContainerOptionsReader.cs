@@ -26,7 +26,7 @@ internal static class ContainerOptionsReader
         var options = new ContainerOptions { RequestTimeout = TimeSpan.FromMilliseconds(reader.Integer("container_metadata.request_timeout_ms", 10, 600_000)) };
         var disabled = new HashSet<string>();
         StaticContainer? single = null;
-        if (plugin.InitConfig is { Kind: not ConfigNodeKind.Null } config)
+        if (Written(plugin.InitConfig) is { Kind: not ConfigNodeKind.Null } config)
         {
             Check(config, "the container plugin's init_config", Keys);
             if (config.Find("label_max_len") is { } longest) options = options with { LabelMaxLength = (int)Integer("label_max_len", longest, 0, 1_000_000) };
@@ -36,6 +36,13 @@ internal static class ContainerOptionsReader
         }
         var hold = TimeSpan.FromMilliseconds(reader.Integer("container_metadata.alert_hold_ms", 0, 60_000));
         return new ContainerSettings(options, disabled, single, hold, (int)reader.Integer("container_metadata.max_held_events", 0, 10_000_000));
+    }
+
+    /// <summary>A plugin's configuration may be a mapping, or the same as a text in JSON; an empty text is none.</summary>
+    private static ConfigNode? Written(ConfigNode? config)
+    {
+        if (config is not { Kind: ConfigNodeKind.Scalar, Text: var text }) return config;
+        return text.AsSpan().Trim() is ['{', .., '}'] ? ConfigYaml.ReadValue(text, config.Place.Source, static _ => null) : text.AsSpan().Trim().IsEmpty ? null : config;
     }
 
     private static ContainerOptions ReadEngines(ConfigNode engines, ContainerOptions options, HashSet<string> disabled, out StaticContainer? single)
