@@ -17,6 +17,9 @@ public interface IHost
     /// <summary>A group, likewise.</summary>
     bool TryReadGroup(uint gid, long pid, [NotNullWhen(true)] out GroupEntry? group);
 
+    /// <summary>The host's id for a user or group that a thread names by the id that it has in the thread's user namespace. The id itself when the thread is gone or the budget is spent.</summary>
+    uint ToHostId(uint id, bool isGroup, long tid) => id;
+
     /// <summary>Whether this second's budget has room for another look-up. A look-up refused for want of it says nothing about what was asked.</summary>
     bool CanLookUp => true;
 

@@ -1,3 +1,4 @@
+using Peregrine.Kernel.Proc.Accounts;
 using Peregrine.Kernel.Proc.Descriptors;
 using Peregrine.Kernel.Proc.Files;
 using Peregrine.Kernel.Proc.Native;
@@ -55,25 +56,14 @@ internal sealed class ExecutableReader(string hostRoot, MountTables mounts)
     private bool IsMapped(ProcDirectory process, in ProcessNamespaces namespaces, in StatX file)
     {
         if (namespaces.User is 0 or InitialUserNamespace) return true;
-        return Contains(process, "uid_map"u8, file.Uid) && Contains(process, "gid_map"u8, file.Gid);
+        return IsInside(process, "uid_map"u8, file.Uid) && IsInside(process, "gid_map"u8, file.Gid);
     }
 
     /// <summary>The first user namespace has this inode on every machine.</summary>
     private const ulong InitialUserNamespace = 0xEFFFFFFD;
 
-    private bool Contains(ProcDirectory process, ReadOnlySpan<byte> map, uint id)
-    {
-        if (!_buffer.TryRead(process.Fd, map, 64 * 1024, out var text)) return false;
-        var lines = new TextCursor(text);
-        while (!lines.AtEnd)
-        {
-            var cells = new TextCursor(lines.Line());
-            cells.Skip(1);
-            var (outside, length) = (cells.Unsigned(), cells.Unsigned());
-            if (id >= outside && id - outside < length) return true;
-        }
-        return false;
-    }
+    private bool IsInside(ProcDirectory process, ReadOnlySpan<byte> map, uint id) =>
+        _buffer.TryRead(process.Fd, map, IdMap.LargestFile, out var text) && IdMap.Parse(text).TryInside(id, out _);
 
     /// <summary>procfs does not tell the layer, but the overlay's upper folder holds exactly what was written there.</summary>
     private unsafe bool IsInUpperLayer(Mount mount, ReadOnlySpan<byte> path, in StatX file)

@@ -141,6 +141,15 @@ public sealed class ProcHost : IHost, IDisposable
     public bool TryReadGroup(uint gid, long pid, [NotNullWhen(true)] out GroupEntry? group) => _accounts.TryFindGroup(gid, pid, out group);
 
     /// <inheritdoc />
+    public uint ToHostId(uint id, bool isGroup, long tid)
+    {
+        if (!TryBegin(out var start)) return id;
+        var map = _accounts.ReadMap(tid, isGroup);
+        _budget.End(start);
+        return map is not null && map.TryOutside(id, out var outside) ? outside : id;
+    }
+
+    /// <inheritdoc />
     public bool IsAlive(long tid)
     {
         using var folder = ProcDirectory.Open(_proc.Fd, tid);

@@ -10,12 +10,12 @@ internal static class CredentialEvents
 
     public static void Register(EventHandler?[] handlers)
     {
-        handlers[(int)EventType.SyscallSetuidX] = static (s, ref c) => SetUid(ref c, EventParams.SyscallSetuidX.Uid);
-        handlers[(int)EventType.SyscallSetreuidX] = static (s, ref c) => SetUid(ref c, EventParams.SyscallSetreuidX.Euid);
-        handlers[(int)EventType.SyscallSetresuidX] = static (s, ref c) => SetUid(ref c, EventParams.SyscallSetresuidX.Euid);
-        handlers[(int)EventType.SyscallSetgidX] = static (s, ref c) => SetGid(ref c, EventParams.SyscallSetgidX.Gid);
-        handlers[(int)EventType.SyscallSetregidX] = static (s, ref c) => SetGid(ref c, EventParams.SyscallSetregidX.Egid);
-        handlers[(int)EventType.SyscallSetresgidX] = static (s, ref c) => SetGid(ref c, EventParams.SyscallSetresgidX.Egid);
+        handlers[(int)EventType.SyscallSetuidX] = static (s, ref c) => SetUid(s, ref c, EventParams.SyscallSetuidX.Uid);
+        handlers[(int)EventType.SyscallSetreuidX] = static (s, ref c) => SetUid(s, ref c, EventParams.SyscallSetreuidX.Euid);
+        handlers[(int)EventType.SyscallSetresuidX] = static (s, ref c) => SetUid(s, ref c, EventParams.SyscallSetresuidX.Euid);
+        handlers[(int)EventType.SyscallSetgidX] = static (s, ref c) => SetGid(s, ref c, EventParams.SyscallSetgidX.Gid);
+        handlers[(int)EventType.SyscallSetregidX] = static (s, ref c) => SetGid(s, ref c, EventParams.SyscallSetregidX.Egid);
+        handlers[(int)EventType.SyscallSetresgidX] = static (s, ref c) => SetGid(s, ref c, EventParams.SyscallSetresgidX.Egid);
         handlers[(int)EventType.SyscallCapsetX] = Capset;
     }
 
@@ -26,23 +26,28 @@ internal static class CredentialEvents
         thread.Version++;
     }
 
-    private static void SetUid(ref EventContext context, int param)
+    private static void SetUid(StateEngine state, ref EventContext context, int param)
     {
-        if (context.Thread is not { } thread || context.Event.Int(0, -1) < 0) return;
-        // All ones: leave it as it is.
-        var uid = (uint)context.Event.Uint(param, uint.MaxValue);
-        if (uid == uint.MaxValue || uid == thread.Uid) return;
-        thread.Uid = uid;
-        thread.Version++;
+        if (!TryReadId(state, ref context, param, isGroup: false, context.Thread?.Uid ?? 0, out var uid)) return;
+        context.Thread!.Uid = uid;
+        context.Thread.Version++;
     }
 
-    private static void SetGid(ref EventContext context, int param)
+    private static void SetGid(StateEngine state, ref EventContext context, int param)
     {
-        if (context.Thread is not { } thread || context.Event.Int(0, -1) < 0) return;
-        var gid = (uint)context.Event.Uint(param, uint.MaxValue);
-        if (gid == uint.MaxValue || gid == thread.Gid) return;
-        thread.Gid = gid;
-        thread.Version++;
+        if (!TryReadId(state, ref context, param, isGroup: true, context.Thread?.Gid ?? 0, out var gid)) return;
+        context.Thread!.Gid = gid;
+        context.Thread.Version++;
+    }
+
+    /// <summary>The id that a call that went well has set, as the host numbers it: in a user namespace the call names another. False when nothing changes.</summary>
+    private static bool TryReadId(StateEngine state, ref EventContext context, int param, bool isGroup, uint current, out uint id)
+    {
+        id = (uint)context.Event.Uint(param, uint.MaxValue);
+        // All ones: leave it as it is.
+        if (context.Thread is not { } thread || context.Event.Int(0, -1) < 0 || id == uint.MaxValue || id == current) return false;
+        if (state.Options.LookUpUnknown) id = state.Host.ToHostId(id, isGroup, thread.Tid);
+        return id != current;
     }
 
     private static void Capset(StateEngine state, ref EventContext context)

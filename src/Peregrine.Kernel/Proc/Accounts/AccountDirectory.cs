@@ -52,9 +52,10 @@ internal sealed class AccountDirectory : IDisposable
         {
             if (!Host(false, uid).Users.TryGetValue(uid, out user)) user = _nameService?.FindUser(uid);
         }
-        else if (accounts is not null)
+        else if (accounts is not null && TryInside(accounts, pid, false, uid, out var inside) && Current(accounts, pid, false, inside) is { } set && set.Users.TryGetValue(inside, out user))
         {
-            Current(accounts, pid, false, uid)?.Users.TryGetValue(uid, out user);
+            // By the id that the machine knows it by.
+            if (inside != uid) user = user with { Uid = uid };
         }
         return user is not null;
     }
@@ -66,9 +67,9 @@ internal sealed class AccountDirectory : IDisposable
         {
             if (!Host(true, gid).Groups.TryGetValue(gid, out group)) group = _nameService?.FindGroup(gid);
         }
-        else if (accounts is not null)
+        else if (accounts is not null && TryInside(accounts, pid, true, gid, out var inside) && Current(accounts, pid, true, inside) is { } set && set.Groups.TryGetValue(inside, out group))
         {
-            Current(accounts, pid, true, gid)?.Groups.TryGetValue(gid, out group);
+            if (inside != gid) group = group with { Gid = gid };
         }
         return group is not null;
     }
@@ -94,6 +95,25 @@ internal sealed class AccountDirectory : IDisposable
         if (_namespaces.Count >= MostNamespaces) _namespaces.Clear();
         _namespaces[id] = accounts = new MountAccounts();
         return false;
+    }
+
+    /// <summary>The id that the container's own files have for one of the host's; false for one that does not exist inside.</summary>
+    private bool TryInside(MountAccounts accounts, long pid, bool isGroup, uint id, out uint inside)
+    {
+        var map = (isGroup ? accounts.GroupIds : accounts.UserIds) ?? ReadMap(pid, isGroup);
+        inside = id;
+        // Without a map, or before it is written, ids are what they are.
+        if (map is not { IsEmpty: false }) return true;
+        if (isGroup) accounts.GroupIds = map;
+        else accounts.UserIds = map;
+        return map.TryInside(id, out inside);
+    }
+
+    /// <summary>The ids of the user namespace that a process lives in; null when it is gone.</summary>
+    public IdMap? ReadMap(long pid, bool isGroup)
+    {
+        using var process = ProcDirectory.Open(_proc.Fd, pid);
+        return process.IsOpen && _buffer.TryRead(process.Fd, isGroup ? "gid_map"u8 : "uid_map"u8, IdMap.LargestFile, out var text) ? IdMap.Parse(text) : null;
     }
 
     /// <summary>The set as known, after a check when it is due. Waits only for the first set of a namespace and for an id that the known set lacks.</summary>

@@ -6,6 +6,11 @@ internal sealed class MountAccounts
     /// <summary>Null until the files were read once.</summary>
     public volatile AccountSet? Set;
 
+    /// <summary>The user namespace's ids, for users and for groups; null until they were read. Used by the worker alone.</summary>
+    public IdMap? UserIds { get; set; }
+
+    public IdMap? GroupIds { get; set; }
+
     /// <summary>When the files were last looked at.</summary>
     public long CheckedAt;
 

@@ -46,6 +46,38 @@ public sealed class AccountTests : IDisposable
         Assert.False(host.TryReadUser(0, 9, out _));
     }
 
+    /// <summary>A container of an unprivileged user, or of an engine that shifts ids: its files number their users as it sees them.</summary>
+    [Fact]
+    public void InAUserNamespaceTheContainersOwnIdsAreLookedUp()
+    {
+        var root = Container(9, 2, "root:x:0:0::/root:/bin/sh\napp:x:1000:1000::/app:/bin/sh\n");
+        File.WriteAllText(Path.Combine(root, "etc/group"), "staff:x:50:\n");
+        _machine.Add(9).Write("uid_map", "         0     100000      65536\n     70000       1000          1\n").Write("gid_map", "         0     200000      65536\n");
+        using var host = Host();
+        Assert.True(host.TryReadUser(101_000, 9, out var user));
+        Assert.Equal(("app", 101_000u), (Text(user.Name), user.Uid));
+        Assert.True(host.TryReadUser(100_000, 9, out user));
+        Assert.Equal("root", Text(user.Name));
+        Assert.True(host.TryReadGroup(200_050, 9, out var group));
+        Assert.Equal(("staff", 200_050u), (Text(group.Name), group.Gid));
+        // The host's own ids are nobody's in there, though the file has lines with these numbers.
+        Assert.False(host.TryReadUser(0, 9, out _));
+        Assert.False(host.TryReadUser(1000, 9, out _));
+        Assert.Equal((101_000u, 1000u, 4_000_000u, 200_050u), (host.ToHostId(1000, false, 9), host.ToHostId(70_000, false, 9), host.ToHostId(4_000_000, false, 9), host.ToHostId(50, true, 9)));
+    }
+
+    [Fact]
+    public void AMapThatIsNotWrittenYetChangesNothing()
+    {
+        Container(9, 2, "app:x:1000:1000::/app:/bin/sh\n");
+        var process = _machine.Add(9).Write("uid_map", "");
+        using var host = Host();
+        Assert.True(host.TryReadUser(1000, 9, out _));
+        process.Write("uid_map", "0 100000 65536\n");
+        Assert.False(host.TryReadUser(1000, 9, out _));
+        Assert.True(host.TryReadUser(101_000, 9, out _));
+    }
+
     [Fact]
     public void AProcessThatIsGoneHasNoAccounts()
     {
