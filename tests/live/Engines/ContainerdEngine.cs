@@ -4,35 +4,44 @@ using Peregrine.LiveTests.Harness;
 namespace Peregrine.LiveTests.Engines;
 
 /// <summary>containerd in the namespace that Kubernetes uses, driven by its own client.</summary>
-public sealed class ContainerdEngine : IContainerEngine
+public sealed class ContainerdEngine : IEngineWithApi
 {
-    private const string Image = "localhost/live:1";
+    /// <summary>What holds the namespaces of a pod: a program that only waits.</summary>
+    private const string Pause = "localhost/pause:1";
+
     private readonly LiveFolder _folder = new("containerd");
-    private readonly string _socket;
     private readonly string _pty;
     private readonly Daemon _daemon;
     private int _execs;
 
     /// <param name="image">What its containers hold.</param>
     /// <param name="pty">The driver: the client wants a terminal of its own where the container gets one.</param>
-    public ContainerdEngine(RootFileSystem image, string pty)
+    /// <param name="withCri">Whether it serves a kubelet too.</param>
+    public ContainerdEngine(RootFileSystem image, string pty, bool withCri = false)
     {
         _pty = pty;
-        _socket = Path.Combine(_folder.Path, "c.sock");
-        var config = _folder.Write("config.toml", $"""
-            version = 2
-            root = "{_folder.Path}/root"
-            state = "{_folder.Path}/state"
-            disabled_plugins = ["io.containerd.grpc.v1.cri"]
-            [grpc]
-              address = "{_socket}"
-            """);
-        _daemon = new Daemon(Path.Combine(_folder.Path, "log"), "containerd", "--config", config);
+        Socket = Path.Combine(_folder.Path, "c.sock");
+        _daemon = new Daemon(Path.Combine(_folder.Path, "log"), "containerd", "--config", _folder.Write("config.toml", Configuration(withCri)));
         _daemon.WaitFor(() => Ctr("version").ExitCode == 0);
-        var archive = Path.Combine(_folder.Path, "image.tar");
-        OciImage.Write(image, Image, archive);
-        Ctr("image", "import", archive).Succeeded();
+        Import(image, Image, "sh");
+        if (withCri) Import(image, Pause, "sleep", "1000000");
     }
+
+    public string Type => "containerd";
+
+    public string Image => "localhost/live:1";
+
+    public string Socket { get; }
+
+    public string Run(ContainerWish wish)
+    {
+        var id = NewId();
+        Ctr(["run", "-d", .. wish.Privileged ? new[] { "--privileged" } : [], "--label", $"{ContainerWish.Label}={wish.Name}", Image, id, .. wish.Program]).Succeeded();
+        return id;
+    }
+
+    /// <summary>Its containers have no other name.</summary>
+    public string NameOf(ContainerWish wish, string id) => id;
 
     public string StartPrivileged(params string[] program)
     {
@@ -44,16 +53,16 @@ public sealed class ContainerdEngine : IContainerEngine
     public string Start(bool terminal, params string[] program)
     {
         var id = NewId();
-        if (terminal) Command.Run(_pty, ["pty", "ctr", "-a", _socket, "-n", "k8s.io", "run", "-d", "-t", Image, id, .. program]).Succeeded();
+        if (terminal) Command.Run(_pty, ["pty", "ctr", "-a", Socket, "-n", "k8s.io", "run", "-d", "-t", Image, id, .. program]).Succeeded();
         else Ctr(["run", "-d", Image, id, .. program]).Succeeded();
         return id[..12];
     }
 
     public CommandResult Exec(string id, uint user, params string[] program) =>
-        Ctr(["task", "exec", "--exec-id", $"e{++_execs}", "--user", $"{user}:{user}", Whole(id), .. program]);
+        Ctr(["task", "exec", "--exec-id", NextExec(), "--user", $"{user}:{user}", Whole(id), .. program]);
 
     public CommandResult ExecTerminal(string id, params string[] program) =>
-        Command.Run(_pty, ["pty", "ctr", "-a", _socket, "-n", "k8s.io", "task", "exec", "-t", "--exec-id", $"e{++_execs}", Whole(id), .. program]);
+        Command.Run(_pty, ["pty", "ctr", "-a", Socket, "-n", "k8s.io", "task", "exec", "-t", "--exec-id", NextExec(), Whole(id), .. program]);
 
     public void Remove(string id)
     {
@@ -79,9 +88,42 @@ public sealed class ContainerdEngine : IContainerEngine
         return id + id;
     }
 
-    private string Whole(string id) => Containers().FirstOrDefault(c => c.StartsWith(id, StringComparison.Ordinal)) ?? id;
+    private string Configuration(bool withCri)
+    {
+        var (root, state) = (Path.Combine(_folder.Path, "root"), Path.Combine(_folder.Path, "state"));
+        var cri = $"""
+            [plugins."io.containerd.grpc.v1.cri"]
+              sandbox_image = "{Pause}"
+              restrict_oom_score_adj = true
+              stream_server_address = "127.0.0.1"
+              stream_server_port = "0"
+              [plugins."io.containerd.grpc.v1.cri".cni]
+                bin_dir = "{_folder.Path}/cni/bin"
+                conf_dir = "{_folder.Path}/cni/conf"
+            """;
+        return $"""
+            version = 2
+            root = "{root}"
+            state = "{state}"
+            {(withCri ? "" : """disabled_plugins = ["io.containerd.grpc.v1.cri"]""")}
+            [grpc]
+              address = "{Socket}"
+            {(withCri ? cri : "")}
+            """;
+    }
+
+    private void Import(RootFileSystem image, string name, params string[] program)
+    {
+        var archive = Path.Combine(_folder.Path, "image.tar");
+        OciImage.Write(image, name, archive, program);
+        Ctr("image", "import", archive).Succeeded();
+    }
+
+    private string NextExec() => $"e{Interlocked.Increment(ref _execs)}";
+
+    private string Whole(string id) => id.Length == 64 ? id : Containers().FirstOrDefault(c => c.StartsWith(id, StringComparison.Ordinal)) ?? id;
 
     private string[] Containers() => Ctr("container", "ls", "-q").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
-    private CommandResult Ctr(params string[] arguments) => Command.Run("ctr", ["-a", _socket, "-n", "k8s.io", .. arguments]);
+    private CommandResult Ctr(params string[] arguments) => Command.Run("ctr", ["-a", Socket, "-n", "k8s.io", .. arguments]);
 }

@@ -3,21 +3,36 @@ using Peregrine.LiveTests.Harness;
 namespace Peregrine.LiveTests.Engines;
 
 /// <summary>dockerd with its own containerd, without networks.</summary>
-public sealed class DockerEngine : IContainerEngine
+public sealed class DockerEngine : IEngineWithApi
 {
-    private const string Image = "live:1";
     private readonly LiveFolder _folder = new("docker");
     private readonly Daemon _daemon;
-    private readonly string _socket;
 
     public DockerEngine(RootFileSystem image)
     {
-        _socket = "unix://" + Path.Combine(_folder.Path, "d.sock");
+        Socket = Path.Combine(_folder.Path, "d.sock");
         _daemon = new Daemon(Path.Combine(_folder.Path, "log"), "dockerd",
             "--iptables=false", "--ip6tables=false", "--bridge=none", "--storage-driver", "overlay2",
-            "--data-root", Path.Combine(_folder.Path, "data"), "--exec-root", Path.Combine(_folder.Path, "exec"), "-p", Path.Combine(_folder.Path, "pid"), "-H", _socket);
+            "--data-root", Path.Combine(_folder.Path, "data"), "--exec-root", Path.Combine(_folder.Path, "exec"), "-p", Path.Combine(_folder.Path, "pid"), "-H", "unix://" + Socket);
         _daemon.WaitFor(() => Docker("info").ExitCode == 0);
         Docker("import", image.Archive, Image).Succeeded();
+    }
+
+    public string Type => "docker";
+
+    public string Image => "live:1";
+
+    public string Socket { get; }
+
+    /// <summary>It gives a privileged container every capability, and the kernel refuses those that root lacks here.</summary>
+    public bool MakesPrivileged => Reference.RuleContainers.HasEveryCapability;
+
+    public bool ForgetsAtEnd => true;
+
+    public string Run(ContainerWish wish)
+    {
+        string[] options = [.. wish.Privileged ? new[] { "--privileged" } : [], .. wish.ForgetAtEnd ? new[] { "--rm" } : []];
+        return Docker(["run", "-d", .. options, "--network=none", "--name", wish.Name, "--label", $"{ContainerWish.Label}={wish.Name}", Image, .. wish.Program]).Succeeded().Output.Trim();
     }
 
     public string Start(bool terminal, params string[] program) =>
@@ -40,5 +55,5 @@ public sealed class DockerEngine : IContainerEngine
         ControlGroups.RemoveEmpty("docker");
     }
 
-    private CommandResult Docker(params string[] arguments) => Command.Run("docker", ["-H", _socket, .. arguments]);
+    private CommandResult Docker(params string[] arguments) => Command.Run("docker", ["-H", "unix://" + Socket, .. arguments]);
 }

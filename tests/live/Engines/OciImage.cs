@@ -12,7 +12,11 @@ internal static class OciImage
 {
     private const string Kind = "application/vnd.oci.image.";
 
-    public static void Write(RootFileSystem image, string reference, string archive)
+    /// <param name="image">What it holds.</param>
+    /// <param name="reference">Its name.</param>
+    /// <param name="archive">The file.</param>
+    /// <param name="program">What a container of it runs when nothing else is asked for.</param>
+    public static void Write(RootFileSystem image, string reference, string archive, params string[] program)
     {
         using var folder = new LiveFolder("image");
         var blobs = Path.Combine(folder.Path, "blobs", "sha256");
@@ -22,7 +26,7 @@ internal static class OciImage
         {
             ["architecture"] = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "arm64" : "amd64",
             ["os"] = "linux",
-            ["config"] = new JsonObject { ["Env"] = new JsonArray("PATH=/bin:/usr/bin"), ["Cmd"] = new JsonArray("sh") },
+            ["config"] = new JsonObject { ["Env"] = new JsonArray("PATH=/bin:/usr/bin"), ["Cmd"] = new JsonArray([.. program.Select(word => (JsonNode)word)]) },
             ["rootfs"] = new JsonObject { ["type"] = "layers", ["diff_ids"] = new JsonArray(layer["digest"]!.GetValue<string>()) },
         }));
         var manifest = Store(blobs, Kind + "manifest.v1+json", Bytes(new JsonObject

@@ -6,6 +6,9 @@ namespace Peregrine.LiveTests.Engines;
 /// <summary>runc alone, on a bundle of the test.</summary>
 public sealed class RuncEngine : IContainerEngine
 {
+    /// <summary>What the ids of a container in a user namespace begin at on the host.</summary>
+    public const uint FirstId = 300_000;
+
     private readonly LiveFolder _folder = new("runc");
     private readonly RootFileSystem _image;
     private readonly string _pty;
@@ -17,6 +20,9 @@ public sealed class RuncEngine : IContainerEngine
         _image = image;
         _pty = pty;
     }
+
+    /// <summary>Whether containers get a user namespace, in which their ids are others than the machine's.</summary>
+    public bool UserNamespace { get; init; }
 
     public string Start(bool terminal, params string[] program)
     {
@@ -32,6 +38,7 @@ public sealed class RuncEngine : IContainerEngine
         spec["process"]!["args"] = new JsonArray([.. program.Select(word => (JsonNode)word)]);
         spec["process"]!["rlimits"] = new JsonArray();
         spec["root"]!["readonly"] = false;
+        if (UserNamespace) ShiftIds(spec, bundle);
         File.WriteAllText(path, spec.ToJsonString());
         // The daemon-less engine leaves the container the streams that it had itself.
         Command.Run("/bin/bash", "-c", "exec runc --root \"$1\" run -d -b \"$2\" \"$3\" < /dev/null > /dev/null 2> \"$2/log\"", "bash", Path.Combine(_folder.Path, "state"), bundle, id).Succeeded();
@@ -59,6 +66,14 @@ public sealed class RuncEngine : IContainerEngine
     {
         foreach (var id in _ids.ToArray()) Remove(id);
         _folder.Dispose();
+    }
+
+    private static void ShiftIds(JsonNode spec, string bundle)
+    {
+        var linux = spec["linux"]!;
+        linux["namespaces"]!.AsArray().Add(new JsonObject { ["type"] = "user" });
+        foreach (var kind in new[] { "uidMappings", "gidMappings" }) linux[kind] = new JsonArray(new JsonObject { ["containerID"] = 0, ["hostID"] = FirstId, ["size"] = 65_536 });
+        Command.Run("chown", "-hR", $"{FirstId}:{FirstId}", Path.Combine(bundle, "rootfs")).Succeeded();
     }
 
     private CommandResult Runc(params string[] arguments) => Command.Run("runc", ["--root", Path.Combine(_folder.Path, "state"), .. arguments]);

@@ -12,10 +12,10 @@ public sealed record CommandResult(int Pid, int ExitCode, string Output, string 
     }
 }
 
-/// <summary>Runs programs to their end, never longer than a minute.</summary>
+/// <summary>Runs programs to their end, never longer than three minutes.</summary>
 public static class Command
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     public static CommandResult Run(string program, params string[] arguments) => RunIn(null, program, arguments);
 

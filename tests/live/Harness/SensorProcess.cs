@@ -6,7 +6,7 @@ namespace Peregrine.LiveTests.Harness;
 /// <summary>A sensor on the real kernel. Its alerts are collected as they come; it is stopped by a signal, as an administrator would.</summary>
 public sealed class SensorProcess : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private readonly Process _process;
     private readonly List<Alert> _alerts = [];
     private readonly StringBuilder _said = new();
@@ -65,7 +65,7 @@ public sealed class SensorProcess : IDisposable
         throw new TimeoutException($"the sensor did not begin to watch; it said:\n{Logged}{Said}");
     }
 
-    /// <summary>The first alert of a rule that fits, now or within ten seconds.</summary>
+    /// <summary>The first alert of a rule that fits, now or within half a minute.</summary>
     /// <param name="rule">Its name.</param>
     /// <param name="fits">Which alert it must be.</param>
     /// <param name="otherwise">What to say when none came.</param>

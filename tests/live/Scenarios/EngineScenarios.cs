@@ -17,6 +17,7 @@ public sealed class EngineOf<T> : IDisposable
         var image = new RootFileSystem(_folder.Path, sensor.Deeds.Path);
         IContainerEngine engine = typeof(T) == typeof(PodmanEngine) ? new PodmanEngine(image)
             : typeof(T) == typeof(DockerEngine) ? new DockerEngine(image)
+            : typeof(T) == typeof(CriEngine) ? new CriEngine(image, sensor.Deeds.Path)
             : typeof(T) == typeof(ContainerdEngine) ? new ContainerdEngine(image, sensor.Deeds.Path)
             : new RuncEngine(image, sensor.Deeds.Path);
         return _engine = (T)engine;
@@ -37,6 +38,9 @@ public sealed class DockerScenarios(LiveSensor sensor, EngineOf<DockerEngine> en
 
 [Collection(LiveCollection.Name)]
 public sealed class ContainerdScenarios(LiveSensor sensor, EngineOf<ContainerdEngine> engine) : ContainerScenarios(sensor, engine.Get(sensor)), IClassFixture<EngineOf<ContainerdEngine>>;
+
+[Collection(LiveCollection.Name)]
+public sealed class CriScenarios(LiveSensor sensor, EngineOf<CriEngine> engine) : ContainerScenarios(sensor, engine.Get(sensor)), IClassFixture<EngineOf<CriEngine>>;
 
 [Collection(LiveCollection.Name)]
 public sealed class RuncScenarios(LiveSensor sensor, EngineOf<RuncEngine> engine) : ContainerScenarios(sensor, engine.Get(sensor)), IClassFixture<EngineOf<RuncEngine>>
