@@ -58,7 +58,7 @@ public static class ContainerFields
         Declare.Amount("container.size", ParamType.Uint64, "Container Size", Container, "Bytes that the container wrote to its own layer; needs with_size.",
             static (ref c, _, ref v) => ContainerMetadata.TryGet(ref c, ContainerFacts.Size) is { Size: >= 0 } details && v.Set(details.Size)) with { Awaits = ContainerFacts.Size },
         Declare.Text("container.lookup", "Container Look-up", Container, "Why fields of the container may have no value: host, waiting, answered, not asked, no engine, not found, or failed with the reason.",
-            static (ref c, _, ref v) => ContainerMetadata.TrySetLookup(ref c, ref v)) with { Awaits = ContainerFacts.Name },
+            static (ref c, _, ref v) => ContainerMetadata.TrySetLookup(ref c, ref v)) with { Awaits = ContainerFacts.All },
         Probe("proc.is_container_healthcheck", "Process Is Container Healthcheck", "True when the process runs as the container's health check.", static d => d.Healthcheck),
         Probe("proc.is_container_liveness_probe", "Process Is Container Liveness", "True when the process runs as the container's liveness probe.", static d => d.LivenessProbe),
         Probe("proc.is_container_readiness_probe", "Process Is Container Readiness", "True when the process runs as the container's readiness probe.", static d => d.ReadinessProbe),

@@ -162,6 +162,25 @@ public sealed class HeldAlertTests : IDisposable
         Assert.Equal(["named in web", "image of nginx"], _out);
     }
 
+    /// <summary>The name is on disk at once, but why others are missing is known only when the engine has been heard, or the time is over.</summary>
+    [Fact]
+    public void HowTheQuestionStandsIsToldWhenItIsOver()
+    {
+        Begin(Rule("all", "container.id != host", "%container.name %container.lookup"));
+        Run(10, "a");
+        Run(20, "b");
+        foreach (var container in new[] { A, B })
+        {
+            container.Learn(new ContainerDetails { Known = ContainerFacts.Name, Name = "web"u8.ToArray() }, ContainerLookup.Waiting);
+            _held.OnLearned(container, _rules, _world.State);
+        }
+        Assert.Empty(_out);
+        Learn(A, "web");
+        _time.Advance(Patience);
+        Look();
+        Assert.Equal(["web answered", "web waiting"], _out);
+    }
+
     [Fact]
     public void WhenTheRoomIsFullTheLongestHeldGoesOutAsItIs()
     {
