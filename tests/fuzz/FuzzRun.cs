@@ -9,8 +9,8 @@ internal sealed class FuzzRun(FuzzTarget target, FuzzCorpus corpus, int seed, st
     private readonly InputMaker _make = new(new Random(seed), target);
     private readonly HashSet<string> _answers = [];
     private readonly Process _process = Process.GetCurrentProcess();
-    private byte[] _current = [];
-    private TimeSpan _startedAt;
+    private volatile Attempt? _attempt;
+    private WorkClock _worked = null!;
     private long _count;
     private long _largest;
     private TimeSpan _slowest;
@@ -29,21 +29,30 @@ internal sealed class FuzzRun(FuzzTarget target, FuzzCorpus corpus, int seed, st
         while (!_done)
         {
             Thread.Sleep(200);
-            if (IsLate()) break;
+            if (Broken() is { } problem)
+            {
+                Tell(clock.Elapsed);
+                return Failed(problem);
+            }
             if (clock.Elapsed - told < TimeSpan.FromMinutes(1)) continue;
             told = clock.Elapsed;
             Tell(clock.Elapsed);
         }
         Tell(clock.Elapsed);
         if (_slowest > TimeSpan.FromSeconds(1)) Console.WriteLine($"{target.Name}: slowest input: {Save(_slowestInput, "slowest")}");
-        if (_done && _failure is null) return true;
-        var problem = _done ? _failure!.ToString() : $"took longer than {Limit(_current)}";
-        Console.WriteLine($"{target.Name}: FAILED (seed {seed}): {problem}\ninput: {Save(_current, Convert.ToHexStringLower(SHA256.HashData(_current))[..12])}");
+        return _failure is null || Failed(_failure.ToString());
+    }
+
+    private bool Failed(string problem)
+    {
+        var input = _attempt?.Input ?? [];
+        Console.WriteLine($"{target.Name}: FAILED (seed {seed}): {problem}\ninput: {Save(input, Convert.ToHexStringLower(SHA256.HashData(input))[..12])}");
         return false;
     }
 
     private void Work(Stopwatch clock, TimeSpan time)
     {
+        _worked = WorkClock.OfThisThread();
         try
         {
             foreach (var input in target.Seeds(corpus)) Try(input);
@@ -60,10 +69,10 @@ internal sealed class FuzzRun(FuzzTarget target, FuzzCorpus corpus, int seed, st
 
     private void Try(byte[] input)
     {
-        _current = input;
-        _startedAt = CpuTime();
+        var attempt = new Attempt(input, _worked.Elapsed);
+        _attempt = attempt;
         var answer = target.Run(input);
-        var took = CpuTime() - _startedAt;
+        var took = _worked.Elapsed - attempt.StartedAt;
         if (took > Limit(input)) throw new FuzzException($"took {took}");
         if (took > _slowest) (_slowest, _slowestInput) = (took, input);
         if (input.Length > _largest) _largest = input.Length;
@@ -71,17 +80,12 @@ internal sealed class FuzzRun(FuzzTarget target, FuzzCorpus corpus, int seed, st
         if (_answers.Count < 100_000 && _answers.Add(answer)) _make.Keep(input);
     }
 
-    /// <summary>An input that never ends is only seen from outside.</summary>
-    private bool IsLate() => _current.Length > 0 && CpuTime() - _startedAt > 2 * Limit(_current);
-
-    /// <summary>CPU time does not depend on what else the machine does. One input is at work at a time, so it is the process's.</summary>
-    private TimeSpan CpuTime()
+    /// <summary>An input that never ends, or eats the machine, is only seen from outside. Null while all is well.</summary>
+    private string? Broken()
     {
-        lock (_process)
-        {
-            _process.Refresh();
-            return _process.TotalProcessorTime;
-        }
+        if (_attempt is not { } attempt) return null;
+        if (_worked.Elapsed - attempt.StartedAt > 2 * Limit(attempt.Input)) return $"took longer than {Limit(attempt.Input)}";
+        return Peak() > target.MostMemory ? $"needs more than {target.MostMemory >> 20} MB" : null;
     }
 
     private TimeSpan Limit(byte[] input) => target.Deadline * (1 + input.Length / (double)(1 << 20));
@@ -105,4 +109,7 @@ internal sealed class FuzzRun(FuzzTarget target, FuzzCorpus corpus, int seed, st
         File.WriteAllBytes(path, input);
         return path;
     }
+
+    /// <summary>An input at work, and how long the worker had worked when it began.</summary>
+    private sealed record Attempt(byte[] Input, TimeSpan StartedAt);
 }

@@ -20,7 +20,10 @@ internal abstract class FuzzTarget
     /// </summary>
     public abstract string Run(byte[] input);
 
-    /// <summary>How long an input may take: so much, and as much again for each of its megabytes.</summary>
+    /// <summary>How much memory the process may ever need, bytes: the largest inputs have ten megabytes, and some twenty thousand small ones are kept.</summary>
+    public virtual long MostMemory => 2L << 30;
+
+    /// <summary>How long an input may take, in time that the CPU worked on it: so much, and as much again for each of its megabytes.</summary>
     public virtual TimeSpan Deadline => TimeSpan.FromSeconds(3);
 
     /// <summary>An error's words without its numbers and names.</summary>

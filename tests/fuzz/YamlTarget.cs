@@ -54,7 +54,7 @@ internal sealed class YamlTarget : FuzzTarget
         var result = loader.Load("fuzz.yaml", input);
         Must(result.ToText().Length > 0 && result.ToSummary().Length > 0, "a result has a text");
         using (var json = new Utf8JsonWriter(new ArrayBufferWriter<byte>())) LoadJson.Write(json, result);
-        Must(ValidationReport.Write(loader, [result], colours: true).Length > 0, "a result has a report");
+        Must(new ValidationReport(loader, [result]).WriteText(new Palette(HasColours: true)).Length > 0, "a result has a report");
         return $"{string.Join(',', result.Errors.Select(static e => Kind(e.Message)))} {string.Join(',', result.Warnings.Select(static w => w.Code).Distinct())} {result.SchemaValid}";
     }
 
