@@ -34,6 +34,9 @@ internal sealed class YamlTarget : FuzzTarget
 
     public override IEnumerable<byte[]> Seeds(FuzzCorpus corpus) => Files.Select(Encoding.UTF8.GetBytes).Concat(corpus.Items()).Concat(corpus.RuleFiles);
 
+    /// <summary>Each input is read seven times and more: alone, by the loader, and before and after each of the formatter's passes.</summary>
+    public override TimeSpan Deadline => TimeSpan.FromSeconds(10);
+
     public override string Run(byte[] input)
     {
         string answer;

@@ -45,6 +45,15 @@ public sealed class RuleFormatterTests
         Assert.Equal(once.Problem is null ? new FormattedRules(once.Text, false, null) : once, RuleFormatter.Format(once.Text));
     }
 
+    /// <summary>Found by fuzzing: each pair of quotes is a document, and none is a row of rules.</summary>
+    [Fact]
+    public void ARowOfDocumentsStaysAsItIs()
+    {
+        var once = RuleFormatter.Format(string.Concat(Enumerable.Repeat("\"\" ", 20_000)));
+        Assert.Equal(20_000, once.Text.Count(static c => c == '"') / 2);
+        Assert.Equal(new FormattedRules(once.Text, false, null), RuleFormatter.Format(once.Text));
+    }
+
     [Fact]
     public void WhatIsNoYamlIsLeftAlone()
     {
