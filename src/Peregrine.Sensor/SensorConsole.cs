@@ -1,5 +1,8 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using Peregrine.Sensor.Alerts;
 using Peregrine.Sensor.Names;
-
 using Peregrine.Sensor.Terminal;
 
 namespace Peregrine.Sensor;
@@ -12,6 +15,12 @@ public sealed class SensorConsole
 
     /// <summary>Standard error: the log and errors.</summary>
     public required TextWriter Error { get; init; }
+
+    /// <summary>Standard input, opened when it is asked for; null for the process's own.</summary>
+    public Stream? In { get; init; }
+
+    /// <summary>Whether people read standard output on a terminal.</summary>
+    public bool IsTerminal { get; init; }
 
     public Func<string, string?> Environment { get; init; } = System.Environment.GetEnvironmentVariable;
 
@@ -38,11 +47,22 @@ public sealed class SensorConsole
     public static SensorConsole OfProcess()
     {
         var (output, error) = (Console.OpenStandardOutput(), Console.Error);
-        if (Console.IsErrorRedirected) return new() { Out = output, Error = error, HandlesSignals = true };
+        var terminal = !Console.IsOutputRedirected;
+        if (Console.IsErrorRedirected) return new() { Out = output, Error = error, IsTerminal = terminal, HandlesSignals = true };
         var line = new ProgressLine(error);
-        return new() { Out = Console.IsOutputRedirected ? output : line.Guard(output), Error = line.Guard(error), Progress = line, HandlesSignals = true };
+        return new() { Out = terminal ? line.Guard(output) : output, Error = line.Guard(error), Progress = line, IsTerminal = terminal, HandlesSignals = true };
     }
 
     /// <summary>Writes a text to standard output.</summary>
-    public void Print(string text) => Out.Write(System.Text.Encoding.UTF8.GetBytes(text));
+    public void Print(string text) => Out.Write(Encoding.UTF8.GetBytes(text));
+
+    /// <summary>Writes a JSON value to standard output, on a line of its own. When <paramref name="write"/> fails nothing is written.</summary>
+    public void PrintJson(Action<Utf8JsonWriter> write)
+    {
+        ArgumentNullException.ThrowIfNull(write);
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer, AlertMaker.JsonOptions)) write(json);
+        buffer.Write("\n"u8);
+        Out.Write(buffer.WrittenSpan);
+    }
 }

@@ -42,7 +42,7 @@ public static class SensorProgram
     private static int RunSensor(SensorConsole console, IReadOnlyList<string> args, CommandLineOptions options, ConfigSources sources)
     {
         if (options.ConfigSchema) return ConfigSchemaCommand.Run(console);
-        if (options.RuleSchema) return RuleSchemaCommand.Run(console);
+        if (options.RuleSchema) return SchemaCommand.Rules(console);
         if (options.PageSize) return PageSize(console);
         if (options.ListFields) return ListFieldsCommand.Run(console, options);
         if (options.ListEvents) return ListEventsCommand.Run(console, options);
@@ -52,7 +52,7 @@ public static class SensorProgram
         if (options.Version) return VersionCommand.Run(console, configuration.Alerts.Json);
         if (options.ListPlugins || options.PluginInfo is not null) return ListPluginsCommand.Run(console, configuration, options.PluginInfo);
         if (options.Support) return SupportCommand.Run(console, args, options, configuration);
-        if (options.ValidateFiles.Count > 0) return ValidateCommand.Run(console, configuration, options.ValidateFiles, options, forPeople: false);
+        if (options.ValidateFiles.Count > 0) return ValidateCommand.Compatible(console, configuration, options);
         return SensorCommand.Run(console, options, input, loaded, configuration);
     }
 

@@ -36,6 +36,10 @@ public sealed class LoadResult
     /// <summary>The reference's text with every finding, its place and its line.</summary>
     public string ToText() => LoadText.Write(this);
 
+    /// <summary>The same with a line of ours below each finding: how to mend it.</summary>
+    /// <param name="loader">What loaded it; knows the names that may have been meant.</param>
+    public string ToText(RuleLoader loader) => LoadText.Write(this, new Hints(loader));
+
     /// <summary>Name and outcome, and the codes that were found: one line each for errors and warnings.</summary>
     public string ToSummary() => LoadText.WriteSummary(this);
 

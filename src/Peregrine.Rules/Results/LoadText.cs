@@ -8,7 +8,9 @@ internal static class LoadText
 {
     private const string Rule = "------\n";
 
-    public static string Write(LoadResult result)
+    /// <param name="result">The result.</param>
+    /// <param name="hints">Says below each finding how to mend it; null for the reference's text alone.</param>
+    public static string Write(LoadResult result, Hints? hints = null)
     {
         var text = Head(result);
         if (result.SchemaWarnings.Count > 0)
@@ -20,7 +22,7 @@ internal static class LoadText
         {
             Section(text, result.Errors.Count, "Errors");
             foreach (var error in result.Errors)
-                Finding(text, result, error.Context, $"{LoadErrorCodes.Code(error.Code)} ({LoadErrorCodes.Text(error.Code)}): {error.Message}");
+                Finding(text, result, error.Context, $"{LoadErrorCodes.Code(error.Code)} ({LoadErrorCodes.Text(error.Code)}): {error.Message}", hints?.For(error));
         }
         if (result.Warnings.Count > 0)
         {
@@ -28,7 +30,7 @@ internal static class LoadText
             foreach (var warning in result.Warnings)
             {
                 var about = warning.DeprecatedField is null ? "" : $": field '{warning.DeprecatedField}'";
-                Finding(text, result, warning.Context, $"{LoadWarningCodes.Code(warning.Code)} ({LoadWarningCodes.Text(warning.Code)}{about}): {warning.Message}");
+                Finding(text, result, warning.Context, $"{LoadWarningCodes.Code(warning.Code)} ({LoadWarningCodes.Text(warning.Code)}{about}): {warning.Message}", hints?.For(warning));
             }
         }
         return text.ToString();
@@ -66,9 +68,10 @@ internal static class LoadText
     private static StringBuilder Section(StringBuilder text, int count, string title) =>
         text.Append(CultureInfo.InvariantCulture, $"\n{count} {title}:\n");
 
-    private static void Finding(StringBuilder text, LoadResult result, LoadContext context, string message)
+    private static void Finding(StringBuilder text, LoadResult result, LoadContext context, string message, string? hint)
     {
         Way(text, context);
         text.Append(Rule).Append(result.Snippet(context)).Append(Rule).Append(message).Append('\n');
+        if (hint is not null) text.Append("→ ").Append(hint).Append('\n');
     }
 }

@@ -1,105 +1,131 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 
 namespace Peregrine.Rules;
 
 /// <summary>
 /// Results for people: per file the errors, then warnings grouped by what they say, each with its place (line and column from 1, as editors count), the text with a caret, and how to
-/// mend it.
+/// mend it; at the end the counts in one line.
 /// </summary>
 public sealed class ValidationReport
 {
     /// <summary>Places shown of one warning; the rest is counted.</summary>
     private const int ShownPlaces = 5;
 
-    private readonly Hints _hints;
-    private readonly bool _colours;
-    private readonly StringBuilder _text = new();
+    private readonly IReadOnlyList<ValidatedFile> _files;
 
-    private ValidationReport(RuleLoader loader, bool colours) => (_hints, _colours) = (new Hints(loader), colours);
-
-    public static string Write(RuleLoader loader, IReadOnlyList<LoadResult> results, bool colours)
+    /// <param name="loader">What the files were loaded with.</param>
+    /// <param name="results">What loading each gave, in order.</param>
+    public ValidationReport(RuleLoader loader, IReadOnlyList<LoadResult> results)
     {
-        ArgumentNullException.ThrowIfNull(results);
-        var report = new ValidationReport(loader, colours);
-        foreach (var result in results) report.File(result);
-        if (loader.CheckPlugins() is { } problem) report.Line(report.Red("error") + " " + problem);
-        report.Summary(results);
-        return report._text.ToString();
+        ArgumentNullException.ThrowIfNull(loader);
+        (_files, PluginProblem) = (ValidationFindings.Of(loader, results), loader.CheckPlugins());
     }
 
-    private void File(LoadResult result)
+    /// <summary>What is wrong with the plugins that the files ask for; null when nothing is.</summary>
+    public string? PluginProblem { get; }
+
+    public int Errors => _files.Sum(static f => f.Errors.Count()) + (PluginProblem is null ? 0 : 1);
+
+    public int Warnings => _files.Sum(static f => f.Warnings.Count());
+
+    public string WriteText(Palette palette)
     {
-        var outcome = !result.Successful ? Red("invalid") : result.Warnings.Count + result.Advice.Count > 0 ? Yellow("valid, with warnings") : Green("valid");
-        Line($"{Bold(result.Name)}: {outcome}");
-        foreach (var error in result.Errors)
+        var text = new StringBuilder();
+        foreach (var file in _files) File(text, palette, file);
+        if (PluginProblem is not null) text.Append(palette.Red("error")).Append(' ').Append(PluginProblem).Append("\n\n");
+        var summary = $"{Count(_files.Count, "file")}: {Counts(Errors, Warnings)}";
+        return text.Append(Errors > 0 ? palette.Red(summary) : Warnings > 0 ? palette.Yellow(summary) : palette.Green(summary)).Append('\n').ToString();
+    }
+
+    public void WriteJson(Utf8JsonWriter json)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        json.WriteStartObject();
+        json.WriteBoolean("valid", Errors == 0);
+        json.WriteNumber("errors", Errors);
+        json.WriteNumber("warnings", Warnings);
+        if (PluginProblem is not null) json.WriteString("plugin_error", PluginProblem);
+        json.WriteStartArray("files");
+        foreach (var file in _files)
         {
-            Line("");
-            Line($"  {Red("error")} {error.Message}  {Dim(LoadErrorCodes.Code(error.Code))}");
-            Place(result, error.Context);
-            Hint(_hints.For(error));
+            json.WriteStartObject();
+            json.WriteString("name", file.Name);
+            json.WriteBoolean("valid", file.IsValid);
+            json.WriteStartArray("errors");
+            foreach (var error in file.Errors) Finding(json, file, error);
+            json.WriteEndArray();
+            json.WriteStartArray("warnings");
+            foreach (var warning in file.Warnings) Finding(json, file, warning);
+            json.WriteEndArray();
+            json.WriteStartArray("schema");
+            foreach (var finding in file.Schema) json.WriteStringValue(finding);
+            json.WriteEndArray();
+            json.WriteEndObject();
         }
-        foreach (var group in result.Warnings.GroupBy(static w => (w.Code, Message: w.Message.Length > 0 ? w.Message : LoadWarningCodes.Description(w.Code))))
-            Group(result, group.Key.Message, LoadWarningCodes.Code(group.Key.Code), _hints.For(group.First()), [.. group.Select(static w => w.Context)]);
-        foreach (var group in result.Advice.GroupBy(static a => (a.CodeName, a.Message, a.Mend)))
-            Group(result, group.Key.Message, group.Key.CodeName, group.Key.Mend, [.. group.Select(static a => a.Context)]);
-        foreach (var schema in result.SchemaWarnings.Take(ShownPlaces)) Line($"  {Dim("schema")} {schema}");
-        if (result.SchemaWarnings.Count > ShownPlaces) Line($"  {Dim($"schema: {result.SchemaWarnings.Count - ShownPlaces} more")}");
-        Line("");
+        json.WriteEndArray();
+        json.WriteEndObject();
     }
 
-    private void Group(LoadResult result, string message, string code, string hint, List<LoadContext> places)
+    private static void Finding(Utf8JsonWriter json, ValidatedFile file, ValidationFinding finding)
     {
-        Line("");
-        Line($"  {Yellow("warning")} {message}  {Dim(code)}");
-        if (places.Count == 1) Place(result, places[0]);
-        else foreach (var place in places.Take(ShownPlaces)) Line($"    {Where(place)}");
-        if (places.Count > ShownPlaces) Line($"    and {places.Count - ShownPlaces} more");
-        Hint(hint);
+        json.WriteStartObject();
+        json.WriteString("code", finding.Code);
+        json.WriteString("message", finding.Message);
+        json.WriteString("hint", finding.Hint);
+        json.WriteNumber("line", finding.Place.Position.Line + 1);
+        json.WriteNumber("column", finding.Place.Position.Column + 1);
+        if (finding.Item.Length > 0) json.WriteString("item", finding.Item);
+        json.WriteString("snippet", string.Join('\n', finding.Lines(file.Content)));
+        json.WriteEndObject();
     }
 
-    private void Place(LoadResult result, LoadContext context)
+    private static void File(StringBuilder text, Palette palette, ValidatedFile file)
     {
-        Line($"    {Where(context)}");
-        var text = context.Condition is null ? result.Content : Encoding.UTF8.GetBytes(context.Condition);
-        // In the compatible output the caret is moved by the place of the item; here it stands below what is meant.
-        var offset = context.Last.Position.Offset - (context.Condition is null ? 0 : context.Locations[^2].Position.Offset);
-        var lines = Snippet.Of(text, offset).TrimEnd('\n').Split('\n');
-        for (var i = 0; i < lines.Length; i++) Line($"    {Dim("|")} {(i == lines.Length - 1 && lines.Length > 1 ? Red(lines[i]) : lines[i])}");
+        var (errors, warnings) = (file.Errors.Count(), file.Warnings.Count());
+        var outcome = !file.IsValid ? palette.Red("invalid") : warnings > 0 ? palette.Yellow("valid") : palette.Green("valid");
+        text.Append(palette.Bold(file.Name)).Append(": ").Append(outcome).Append(errors + warnings > 0 ? $", {Counts(errors, warnings)}\n" : "\n");
+        foreach (var group in file.Findings.OrderByDescending(static f => f.IsError).GroupBy(static f => (f.IsError, f.Code, f.Message, f.Hint)))
+        {
+            var (isError, code, message, hint) = group.Key;
+            text.Append("\n  ").Append(isError ? palette.Red("error") : palette.Yellow("warning")).Append(' ').Append(message).Append("  ").Append(palette.Dim(code)).Append('\n');
+            Places(text, palette, file, [.. group]);
+            text.Append("    ").Append(palette.Green("→")).Append(' ').Append(hint).Append('\n');
+        }
+        Schema(text, palette, file.Schema);
+        text.Append('\n');
     }
 
-    private string Where(LoadContext context)
+    private static void Places(StringBuilder text, Palette palette, ValidatedFile file, List<ValidationFinding> findings)
     {
-        // A condition's place in the file is where its text begins: folding has moved what is inside.
-        var location = context.Locations.Last(l => l.Type != LoadItemType.ConditionExpression);
-        var item = context.Locations.LastOrDefault(static l => l.ItemName.Length > 0);
-        var what = item.ItemName is { Length: > 0 } name ? $" in {LoadItemTypes.Name(item.Type)} '{name}'" : "";
-        return Dim(string.Create(CultureInfo.InvariantCulture, $"{location.Name}:{location.Position.Line + 1}:{location.Position.Column + 1}")) + what;
+        foreach (var finding in findings.Take(ShownPlaces))
+        {
+            var position = finding.Place.Position;
+            text.Append("    ").Append(palette.Dim(string.Create(CultureInfo.InvariantCulture, $"{file.Name}:{position.Line + 1}:{position.Column + 1}"))).Append(finding.Item.Length > 0 ? " in " : "").Append(finding.Item).Append('\n');
+        }
+        if (findings.Count > ShownPlaces) text.Append(CultureInfo.InvariantCulture, $"    and {findings.Count - ShownPlaces} more\n");
+        if (findings.Count > 1) return;
+        var lines = findings[0].Lines(file.Content);
+        for (var i = 0; i < lines.Length; i++) text.Append("    ").Append(palette.Dim("|")).Append(' ').Append(i > 0 && i == lines.Length - 1 ? palette.Red(lines[i]) : lines[i]).Append('\n');
     }
 
-    private void Hint(string hint) => Line($"    {Green("→")} {hint}");
-
-    private void Summary(IReadOnlyList<LoadResult> results)
+    private static void Schema(StringBuilder text, Palette palette, IReadOnlyList<string> findings)
     {
-        var errors = results.Sum(static r => r.Errors.Count);
-        var warnings = results.Sum(static r => r.Warnings.Count + r.Advice.Count);
-        var text = string.Create(CultureInfo.InvariantCulture, $"{Count(results.Count, "file")}, {Count(errors, "error")}, {Count(warnings, "warning")}");
-        Line(errors > 0 ? Red(text) : warnings > 0 ? Yellow(text) : Green(text));
+        if (findings.Count == 0) return;
+        text.Append('\n');
+        foreach (var finding in findings.Take(ShownPlaces)) text.Append("  ").Append(palette.Dim("schema")).Append(' ').Append(finding).Append('\n');
+        if (findings.Count > ShownPlaces) text.Append(CultureInfo.InvariantCulture, $"    and {findings.Count - ShownPlaces} more\n");
+        text.Append("    ").Append(palette.Green("→")).Append(" peregrine schema rules prints which keys and values the format has\n");
     }
+
+    private static string Counts(int errors, int warnings) => (errors, warnings) switch
+    {
+        (0, 0) => "no errors, no warnings",
+        (0, _) => Count(warnings, "warning"),
+        (_, 0) => Count(errors, "error"),
+        _ => $"{Count(errors, "error")}, {Count(warnings, "warning")}",
+    };
 
     private static string Count(int number, string what) => string.Create(CultureInfo.InvariantCulture, $"{number} {what}{(number == 1 ? "" : "s")}");
-
-    private void Line(string line) => _text.Append(line).Append('\n');
-
-    private string Red(string text) => Paint(text, 31);
-
-    private string Green(string text) => Paint(text, 32);
-
-    private string Yellow(string text) => Paint(text, 33);
-
-    private string Bold(string text) => Paint(text, 1);
-
-    private string Dim(string text) => Paint(text, 2);
-
-    private string Paint(string text, int code) => _colours ? $"\e[{code}m{text}\e[0m" : text;
 }

@@ -1,3 +1,5 @@
+using Peregrine.Sensor.Terminal;
+
 namespace Peregrine.Sensor.CommandLine;
 
 /// <summary>What the command line asks for.</summary>
@@ -93,9 +95,27 @@ public sealed class CommandLineOptions
     /// <summary><c>--check</c> of <c>fmt</c>.</summary>
     public bool Check { get; set; }
 
+    /// <summary><c>--diff</c> of <c>fmt</c>.</summary>
+    public bool Diff { get; set; }
+
+    /// <summary><c>--color</c> of the commands that print for people.</summary>
+    public ColourChoice Color { get; set; }
+
+    /// <summary><c>--fail-on-warnings</c> of <c>validate</c>.</summary>
+    public bool FailOnWarnings { get; set; }
+
+    /// <summary><c>--junit</c> of <c>test</c>: where the results go as XML.</summary>
+    public string? JUnitFile { get; set; }
+
+    /// <summary><c>--rule</c> of <c>explain</c>.</summary>
+    public string? Rule { get; set; }
+
+    /// <summary><c>-e</c> of <c>explain</c>.</summary>
+    public string? CaptureFile { get; set; }
+
+    /// <summary><c>--expand</c> of <c>explain</c>: follow every macro and part.</summary>
+    public bool Expand { get; set; }
+
     /// <summary><c>--event</c> of <c>explain</c>: the event's number.</summary>
     public ulong? Event { get; set; }
-
-    /// <summary><c>--output</c> of <c>events</c>: the format of a line.</summary>
-    public string? EventFormat { get; set; }
 }

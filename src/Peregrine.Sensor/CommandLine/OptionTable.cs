@@ -1,4 +1,5 @@
 using System.Globalization;
+using Peregrine.Sensor.Terminal;
 
 namespace Peregrine.Sensor.CommandLine;
 
@@ -29,8 +30,8 @@ internal static class OptionTable
         new('\0', "markdown", OptionValue.None, null, null, (o, _) => o.Format = "markdown"),
         new('\0', "format", OptionValue.Required, "FORMAT", "with the lists: text, markdown or json; with events: of a line", (o, v) => o.Format = v!),
         new('i', null, OptionValue.None, null, "list the syscalls that are ignored by default and exit", (o, _) => o.IgnoredSyscalls = true),
-        new('\0', "config-schema", OptionValue.None, null, "print the configuration's JSON schema and exit", (o, _) => o.ConfigSchema = true),
-        new('\0', "rule-schema", OptionValue.None, null, "print the JSON schema of rules files and exit", (o, _) => o.RuleSchema = true),
+        new('\0', "config-schema", OptionValue.None, null, null, (o, _) => o.ConfigSchema = true),
+        new('\0', "rule-schema", OptionValue.None, null, null, (o, _) => o.RuleSchema = true),
         new('\0', "support", OptionValue.None, null, "print what a bug report needs (JSON) and exit", (o, _) => o.Support = true),
         new('\0', "page-size", OptionValue.None, null, null, (o, _) => o.PageSize = true),
         new('v', null, OptionValue.None, null, "say more", (o, _) => o.Verbose = true),
@@ -44,8 +45,15 @@ internal static class OptionTable
         new('w', "write", OptionValue.Required, "FILE", null, (o, v) => o.WriteFile = v),
         new('\0', "for", OptionValue.Required, "TIME", null, (o, v) => o.Seconds = Duration("--for", v!)),
         new('\0', "filter", OptionValue.Required, "CONDITION", null, (o, v) => o.Filter = v),
-        new('\0', "output", OptionValue.Required, "FORMAT", null, (o, v) => o.EventFormat = v),
+        new('\0', "output", OptionValue.Required, "FORMAT", null, (_, _) => throw new UsageException("there is no option --output; the format of a line is --format FORMAT")),
         new('\0', "check", OptionValue.None, null, null, (o, _) => o.Check = true),
+        new('\0', "diff", OptionValue.None, null, null, (o, _) => o.Diff = true),
+        new('\0', "color", OptionValue.Required, "WHEN", null, (o, v) => o.Color = Colour(v!)),
+        new('\0', "fail-on-warnings", OptionValue.None, null, null, (o, _) => o.FailOnWarnings = true),
+        new('\0', "junit", OptionValue.Required, "FILE", null, (o, v) => o.JUnitFile = v),
+        new('\0', "rule", OptionValue.Required, "NAME", null, (o, v) => o.Rule = v),
+        new('e', "capture", OptionValue.Required, "FILE", null, (o, v) => o.CaptureFile = v),
+        new('\0', "expand", OptionValue.None, null, null, (o, _) => o.Expand = true),
         new('\0', "event", OptionValue.Required, "N", null, (o, v) => o.Event = ulong.TryParse(v, NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : throw new UsageException($"--event needs an event's number, not '{v}'")),
         new('\0', "json", OptionValue.None, null, null, (o, _) => o.Json = true),
         new('\0', "max-size", OptionValue.Required, "SIZE", null, (o, v) => o.MaxSize = Configuration.Quantities.Size(v!) is > 0 and var size ? size : throw new UsageException($"--max-size needs a size such as 100MiB, not '{v}'")),
@@ -54,6 +62,14 @@ internal static class OptionTable
         new('\0', "sample", OptionValue.Required, "N", null, (o, v) => o.Sample = int.TryParse(v, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n > 0 ? n : throw new UsageException($"--sample needs how many events come to one that is measured, not '{v}'")),
         new('\0', "pace", OptionValue.Optional, "SPEED", null, (o, v) => o.Pace = v is null ? 1 : Speed(v)),
     ];
+
+    private static ColourChoice Colour(string value) => value switch
+    {
+        "auto" => ColourChoice.Auto,
+        "always" => ColourChoice.Always,
+        "never" => ColourChoice.Never,
+        _ => throw new UsageException($"--color is auto, always or never, not '{value}'"),
+    };
 
     private static double Speed(string value) =>
         double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var speed) && speed is >= 0.001 and <= 1_000_000 ? speed : throw new UsageException($"--pace needs a speed such as 1 or 10, not '{value}'");

@@ -10,12 +10,14 @@ internal static class CommandTable
 
     private static readonly (string Name, string Usage, string Help, Runner Run)[] Commands =
     [
-        ("validate", "validate FILE…", "check rules files, as -V does", Validate),
+        ("validate", "validate PATH…", "check rules files [--json] [--fail-on-warnings]", ValidateCommand.Run),
+        ("test", "test PATH…", "run tests of rules over captures [-r RULES] [--junit FILE]", TestCommand.Run),
+        ("explain", "explain --rule NAME", "show a condition, and why it held for an event or not [-e CAPTURE] [--event N]", ExplainCommand.Run),
+        ("fmt", "fmt PATH…", "format rules files (- for standard input) [--check] [--diff]", FormatCommand.Run),
+        ("schema", "schema FORMAT", "print a JSON schema for editors: rules, tests or config", SchemaCommand.Run),
         ("replay", "replay FILE [-r RULES]", "run a capture (- for standard input) through the rules [--pace[=SPEED]]", Replay),
-        ("events", "events FILE", "print a capture's events, or copy them [--filter COND] [--output FORMAT] [--json] [-w COPY]", EventsCommand.Run),
+        ("events", "events FILE", "print a capture's events, or copy them [--filter COND] [--format FORMAT] [--json] [-w COPY]", EventsCommand.Run),
         ("record", "record -w FILE", "record this machine [--for TIME] [--filter COND] [--max-size SIZE] [--rotate[=N]]", RecordCommand.Run),
-        ("explain", "explain FILE RULE", "show why a rule matches an event of a capture, or not [--event N]", ExplainCommand.Run),
-        ("fmt", "fmt FILE…", "format rules files [--check]", FormatCommand.Run),
         ("doctor", "doctor", "check what the sensor needs on this machine", DoctorCommand.Run),
         ("profile", "profile [FILE] [-r RULES]", "what each step, rule and condition costs, on a capture or this machine [--for TIME] [--sample N] [--json] [--folded FILE]", ProfileCommand.Run),
     ];
@@ -26,13 +28,6 @@ internal static class CommandTable
 
     public static int Run(string name, SensorConsole console, CommandLineOptions options, ConfigSources sources) =>
         Commands.First(c => c.Name == name).Run(console, options, sources);
-
-    private static int Validate(SensorConsole console, CommandLineOptions options, ConfigSources sources)
-    {
-        if (options.Arguments.Count == 0) throw new UsageException("validate needs rules files: peregrine validate FILE…");
-        var (_, configuration) = new ConfigInput(console.Environment, options.ConfigFile, options.Overrides).Read(sources);
-        return ValidateCommand.Run(console, configuration, options.Arguments, options, forPeople: true);
-    }
 
     private static int Replay(SensorConsole console, CommandLineOptions options, ConfigSources sources)
     {

@@ -25,7 +25,7 @@ internal static class EventsCommand
         var configuration = SensorConfigurationReader.Read(new LoadedConfig(ConfigNode.Mapping(default), [], []));
         var catalog = new RulesSetup(configuration, null).Syscall;
         var filter = options.Filter is { } condition ? ConditionText.Compile(ConditionText.Parse(condition), condition, catalog) : null;
-        var format = ConditionText.Format(options.EventFormat ?? options.Format ?? DefaultFormat, catalog);
+        var format = ConditionText.Format(options.Format ?? DefaultFormat, catalog);
         if (options.WriteFile == file && file != CaptureFiles.Standard) throw new UsageException($"the copy of {file} needs another name");
         using var reader = CaptureFiles.Open(file, console.Stop, keepUnknown: options.WriteFile is not null);
         try

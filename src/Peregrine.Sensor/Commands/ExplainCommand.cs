@@ -1,59 +1,72 @@
+using System.Text.Json;
 using Peregrine.Capture;
-using Peregrine.Filters;
 using Peregrine.Rules;
 using Peregrine.Sensor.CommandLine;
 using Peregrine.Sensor.Configuration;
 using Peregrine.Sensor.Engine;
+using Peregrine.Sensor.Explaining;
 using Peregrine.Sensor.Recording;
-using Peregrine.Sensor.Replay;
-using Peregrine.State;
+using Peregrine.Sensor.Terminal;
 
 namespace Peregrine.Sensor.Commands;
 
-/// <summary><c>explain CAPTURE RULE</c>: shows part by part why a rule matches an event, or does not: the event of <c>--event</c>, else the first that it matches.</summary>
+/// <summary>
+/// <c>explain --rule NAME</c>: the condition as a tree. With a capture: part by part why the rule matches an event, or does not: the event of <c>--event</c>, else the first that it matches,
+/// else the one that came nearest.
+/// </summary>
 internal static class ExplainCommand
 {
-    private const string Headline = "%evt.num %evt.time %proc.name (%thread.tid) %evt.type %evt.args";
+    private const string Usage = "explain needs a rule: peregrine explain -r RULES --rule NAME [-e CAPTURE [--event N]]";
 
     public static int Run(SensorConsole console, CommandLineOptions options, ConfigSources sources)
     {
-        if (options.Arguments is not [var capture, var name]) throw new UsageException("explain needs a capture and a rule: peregrine explain CAPTURE RULE [-r RULES] [--event N]");
+        var (capture, name) = Asked(options);
+        if (capture is null && options.Event is not null) throw new UsageException("--event needs the capture that has the event: -e CAPTURE");
         var configuration = SensorConfigurationReader.Read(new ConfigLoader(console.Environment, sources).Load(options.ConfigFile, options.Overrides));
         var setup = new RulesSetup(configuration, options.Print);
         setup.LoadAll(RulesFiles.Find(configuration, options.RulesFiles), _ => { });
-        var rule = setup.Loader.Rules.Find(name) ?? throw new SensorException($"there is no rule '{name}'");
-        var explanation = ConditionExplanation.Of(setup.Loader, name) ?? throw new SensorException($"the rule '{name}' cannot be explained");
+        var explanation = ConditionExplanation.Of(setup.Loader, name) ?? throw Unknown(setup.Loader.Rules, name);
+        var palette = Colours.Of(console, options.Color);
+        if (capture is null)
+        {
+            var condition = new ConditionReport(explanation);
+            if (options.Json) console.PrintJson(condition.WriteJson);
+            else console.Print(condition.WriteText(palette, options.Expand));
+            return 0;
+        }
+        var report = Look(console, capture, new CaptureExplanation(setup, explanation, options.Event));
+        if (options.Json) console.PrintJson(report.WriteJson);
+        else console.Print(report.WriteText(palette, options.Expand));
+        return 0;
+    }
+
+    private static CaptureReport Look(SensorConsole console, string capture, CaptureExplanation explanation)
+    {
         using var reader = CaptureFiles.Open(capture, console.Stop);
+        using var progress = new Progress(console.Progress, "Reading " + capture);
         try
         {
-            return Explain(console, reader, rule, explanation, ConditionText.Format(Headline, setup.Syscall), options.Event);
+            return explanation.Of(reader, progress, console.Stop);
         }
         catch (CaptureException e)
         {
-            throw new SensorException(e.Message, e);
+            throw new SensorException($"the capture {capture} cannot be read further: {e.Message}", e);
         }
     }
 
-    private static int Explain(SensorConsole console, CaptureReader reader, Rule rule, ConditionExplanation explanation, OutputFormat headline, ulong? wanted)
+    /// <summary>The capture and the rule, by their options or, in short, as <c>explain CAPTURE RULE</c> or <c>explain RULE</c>.</summary>
+    private static (string? Capture, string Rule) Asked(CommandLineOptions options) => (options.Rule, options.CaptureFile, options.Arguments) switch
     {
-        var scratch = new EvaluationScratch();
-        var state = CaptureSeed.NewState(reader.Metadata, new StateOptions());
-        while (reader.TryRead(out var captured) && !console.Stop.IsCancellationRequested)
-        {
-            if (captured.StartsSection) state = CaptureSeed.NewState(reader.Metadata, new StateOptions());
-            var context = new EventContext { Event = captured.Event, Cpu = captured.Cpu, Number = captured.Number };
-            state.Apply(ref context);
-            if (captured.IsSurfaced && (wanted is { } number ? number == captured.Number : rule.EventTypes.Contains(captured.Event.Type) && rule.Filter.Matches(ref context, scratch)))
-            {
-                var line = new System.Buffers.ArrayBufferWriter<byte>();
-                headline.TryFormat(ref context, scratch, line);
-                console.Print(System.Text.Encoding.UTF8.GetString(line.WrittenSpan) + "\n");
-                if (!rule.EventTypes.Contains(captured.Event.Type)) console.Print($"The rule '{rule.Name}' is not asked about events of this type.\n");
-                console.Print(ConditionExplanation.Write(explanation.Explain(ref context, scratch)).TrimEnd('\n') + "\n");
-                return 0;
-            }
-            state.Complete(ref context);
-        }
-        throw new SensorException(wanted is null ? $"the rule '{rule.Name}' matches no event of this capture; give one with --event N to see why" : $"this capture has no event {wanted}");
+        ({ } rule, var capture, []) => (capture, rule),
+        ({ } rule, null, [var capture]) => (capture, rule),
+        (null, var capture, [var rule]) => (capture, rule),
+        (null, null, [var capture, var rule]) => (capture, rule),
+        _ => throw new UsageException(Usage),
+    };
+
+    private static SensorException Unknown(RuleSet rules, string name)
+    {
+        var near = NearestName.Of(name, rules.Rules.Select(static r => r.Name));
+        return new SensorException($"there is no rule '{name}'" + (near.Count == 0 ? "; -L describes those that are loaded" : $"; did you mean '{string.Join("' or '", near)}'?"));
     }
 }

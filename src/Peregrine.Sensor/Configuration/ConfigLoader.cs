@@ -31,11 +31,21 @@ public sealed class ConfigLoader(Func<string, string?> environment, ConfigSource
     {
         var isDefault = file is null;
         file ??= DefaultFiles.FirstOrDefault(File.Exists);
-        var root = file is null ? ConfigNode.Mapping(new ConfigPlace("built-in defaults", 0, 0)) : Read(file);
-        if (file is not null) Include(root, file, isDefault);
+        if (file is null) return LoadDefaults(options);
+        var root = Read(file);
+        Include(root, file, isDefault);
+        return Finish(root, options, _watched);
+    }
+
+    /// <summary>The built-in defaults with the options, whatever files the machine has.</summary>
+    /// <param name="options">The <c>-o</c> options in order.</param>
+    public LoadedConfig LoadDefaults(IReadOnlyList<string> options) => Finish(ConfigNode.Mapping(new ConfigPlace("built-in defaults", 0, 0)), options, DefaultFiles);
+
+    private LoadedConfig Finish(ConfigNode root, IReadOnlyList<string> options, IReadOnlyList<string> watched)
+    {
         foreach (var option in options) ConfigOverrides.Apply(root, option, environment);
         ConfigCheck.Run(root, _warnings);
-        return new LoadedConfig(root, _files, _warnings) { Watched = file is null ? DefaultFiles : _watched, Contents = _contents };
+        return new LoadedConfig(root, _files, _warnings) { Watched = watched, Contents = _contents };
     }
 
     private ConfigNode Read(string file)

@@ -45,6 +45,23 @@ public static class RulesFiles
         }
     }
 
+    /// <summary>For the tools of authors: files whatever their names are, and the rules files of folders, with those below them where <paramref name="recurse"/> says so.</summary>
+    public static IEnumerable<string> Named(IEnumerable<string> paths, bool recurse = false)
+    {
+        var options = new EnumerationOptions { RecurseSubdirectories = recurse };
+        foreach (var path in paths)
+        {
+            if (Directory.Exists(path))
+            {
+                foreach (var file in Directory.EnumerateFiles(path, "*", options).Where(YamlFiles.IsYaml).Order(StringComparer.Ordinal)) yield return file;
+            }
+            else
+            {
+                yield return File.Exists(path) ? path : throw new SensorException($"cannot read {path}: no such file or folder");
+            }
+        }
+    }
+
     /// <summary>Where our own rules may lie: beside the program, or installed.</summary>
     private static IEnumerable<string> Defaults()
     {

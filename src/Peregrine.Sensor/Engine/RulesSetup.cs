@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using Peregrine.Filters;
 using Peregrine.Filters.Fields;
 using Peregrine.Rules;
@@ -37,11 +36,13 @@ internal sealed class RulesSetup
     public FieldCatalog Syscall => _syscall;
 
     /// <summary>Loads one file.</summary>
-    public LoadResult Load(string file)
+    /// <param name="file">Its path.</param>
+    /// <param name="name">What results call it; null for its name without the folder.</param>
+    public LoadResult Load(string file, string? name = null)
     {
         try
         {
-            return Loader.Load(Path.GetFileName(file), File.ReadAllBytes(file));
+            return Loader.Load(name ?? Path.GetFileName(file), File.ReadAllBytes(file));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -78,11 +79,7 @@ internal sealed class RulesSetup
     }
 
     /// <summary>All findings of a file with their places.</summary>
-    public static string Text(LoadResult result)
-    {
-        var text = new StringBuilder(result.ToText().TrimEnd('\n'));
-        return text.ToString();
-    }
+    private string Text(LoadResult result) => result.ToText(Loader).TrimEnd('\n');
 
     private static AppendOutput AppendOutputOf(AppendOutputEntry entry) => new()
     {

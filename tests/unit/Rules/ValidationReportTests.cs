@@ -11,14 +11,14 @@ public sealed class ValidationReportTests
     private static string Report(params string[] files)
     {
         var (loader, result) = Load(files);
-        return ValidationReport.Write(loader, [result], colours: false);
+        return new ValidationReport(loader, [result]).WriteText(default);
     }
 
     [Fact]
     public void AnErrorShowsItsPlaceAndTheNearestName()
     {
         Assert.Equal("""
-            f0.yaml: invalid
+            f0.yaml: invalid, 1 error
 
               error filter_check called with nonexistent field proc.nmae  LOAD_ERR_COMPILE_CONDITION
                 f0.yaml:3:14 in rule 'r'
@@ -26,7 +26,7 @@ public sealed class ValidationReportTests
                 |                   ^
                 → did you mean proc.name or proc.exe or proc.args?
 
-            1 file, 1 error, 0 warnings
+            1 file: 1 error
 
             """.Replace("\r", "", StringComparison.Ordinal).Replace(" or proc.exe or proc.args", "", StringComparison.Ordinal),
             System.Text.RegularExpressions.Regex.Replace(Report(Rule("evt.type=open and proc.nmae = x")), "did you mean proc.name[^?]*", "did you mean proc.name"));
@@ -56,23 +56,51 @@ public sealed class ValidationReportTests
     public void ColoursAreOnlyThereWhenAskedFor()
     {
         var (loader, result) = Load(Rule("evt.type=open"));
-        Assert.DoesNotContain('\e', ValidationReport.Write(loader, [result], colours: false));
-        Assert.Contains("\e[32mvalid\e[0m", ValidationReport.Write(loader, [result], colours: true), StringComparison.Ordinal);
+        var report = new ValidationReport(loader, [result]);
+        Assert.DoesNotContain('\e', report.WriteText(default));
+        Assert.Contains("\e[32mvalid\e[0m", report.WriteText(new Palette(HasColours: true)), StringComparison.Ordinal);
     }
 
     [Fact]
     public void NamesFarAwayAreNotGuessed() => Assert.Empty(NearestName.Of("xyzzy", ["proc.name", "fd.name"]));
 
     [Fact]
-    public void TheEditorsSchemaIsUpToDate()
+    public void FindingsStandWithTheirFileOnceAndWhatALaterFileUsesIsUsed()
     {
+        const string Lists = "- list: used\n  items: [x]\n- list: unused\n  items: [x]\n- macro: broad\n  condition: proc.name = x\n";
+        var loader = NewLoader();
+        LoadResult[] results = [loader.Load("a/lists.yaml", Lists), loader.Load("b/rules.yaml", Rule("broad and proc.name in (used)")), loader.Load("c/more.yaml", Rule("evt.type = open", "r2"))];
+        var report = new ValidationReport(loader, results);
+        Assert.Equal((0, 2), (report.Errors, report.Warnings));
+        var text = report.WriteText(default);
+        Assert.Contains("a/lists.yaml: valid, 1 warning\n", text, StringComparison.Ordinal);
+        Assert.Contains("a/lists.yaml:3:3 in list 'unused'", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("'used'", text, StringComparison.Ordinal);
+        Assert.Contains("b/rules.yaml: valid, 1 warning\n", text, StringComparison.Ordinal);
+        Assert.Contains("c/more.yaml: valid\n", text, StringComparison.Ordinal);
+        Assert.EndsWith("3 files: 2 warnings\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TheJsonHasPlacesAndHints()
+    {
+        var (loader, result) = Load(Rule("evt.type=open and proc.nmae = x"));
         using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, NewLine = "\n" })) EditorSchema.Write(json);
-        var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (root is not null && !File.Exists(Path.Combine(root.FullName, "Peregrine.slnx"))) root = root.Parent;
-        var path = Path.Combine(root!.FullName, "schema", "rules.schema.json");
-        var text = System.Text.Encoding.UTF8.GetString(stream.ToArray()) + "\n";
-        if (Environment.GetEnvironmentVariable("PEREGRINE_UPDATE_GENERATED") == "1") File.WriteAllText(path, text);
-        Assert.Equal(text, File.ReadAllText(path));
+        using (var json = new Utf8JsonWriter(stream)) new ValidationReport(loader, [result]).WriteJson(json);
+        var root = JsonDocument.Parse(stream.ToArray()).RootElement;
+        Assert.False(root.GetProperty("valid").GetBoolean());
+        var error = root.GetProperty("files")[0].GetProperty("errors")[0];
+        Assert.Equal(("LOAD_ERR_COMPILE_CONDITION", 3, 14, "rule 'r'"), (error.GetProperty("code").GetString(), error.GetProperty("line").GetInt32(), error.GetProperty("column").GetInt32(), error.GetProperty("item").GetString()));
+        Assert.StartsWith("did you mean proc.name", error.GetProperty("hint").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TheCompatibleTextOnlyHasHintsWhereTheyAreAskedFor()
+    {
+        var (loader, result) = Load("- list: l\n  items: [x]\n" + Rule("evt.type=open and proc.nmae = x"));
+        Assert.DoesNotContain("→", result.ToText(), StringComparison.Ordinal);
+        var lines = result.ToText(loader).Split('\n');
+        Assert.Contains("nonexistent field proc.nmae", lines[Array.FindIndex(lines, static l => l.StartsWith("→ did you mean", StringComparison.Ordinal)) - 1], StringComparison.Ordinal);
+        Assert.Equal(result.ToText().TrimEnd('\n').Split('\n'), lines.Where(static l => !l.StartsWith('→')).ToArray()[..^1]);
     }
 }

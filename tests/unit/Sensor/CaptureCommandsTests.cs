@@ -54,7 +54,7 @@ public sealed class CaptureCommandsTests : IDisposable
     public void ACopyOfSomeEventsKeepsWhatTheyNeedToBeUnderstood()
     {
         Run(0, "events", At("in.scap"), "-w", At("copy.scap"), "--filter", "fd.name = /b");
-        var (output, _) = Run(0, "events", At("copy.scap"), "--output", "%evt.type %fd.name");
+        var (output, _) = Run(0, "events", At("copy.scap"), "--format", "%evt.type %fd.name");
         Assert.Equal("open /b\n", output);
         using var reader = CaptureReader.Open(At("copy.scap"));
         Assert.Single(reader.Metadata.Threads);
