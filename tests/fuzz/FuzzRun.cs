@@ -10,7 +10,7 @@ internal sealed class FuzzRun(FuzzTarget target, FuzzCorpus corpus, int seed, st
     private readonly HashSet<string> _answers = [];
     private readonly Process _process = Process.GetCurrentProcess();
     private volatile Attempt? _attempt;
-    private WorkClock _worked = null!;
+    private volatile WorkClock? _worked;
     private long _count;
     private long _largest;
     private TimeSpan _slowest;
@@ -69,10 +69,10 @@ internal sealed class FuzzRun(FuzzTarget target, FuzzCorpus corpus, int seed, st
 
     private void Try(byte[] input)
     {
-        var attempt = new Attempt(input, _worked.Elapsed);
+        var attempt = new Attempt(input, _worked!.Elapsed);
         _attempt = attempt;
         var answer = target.Run(input);
-        var took = _worked.Elapsed - attempt.StartedAt;
+        var took = _worked!.Elapsed - attempt.StartedAt;
         if (took > Limit(input)) throw new FuzzException($"took {took}");
         if (took > _slowest) (_slowest, _slowestInput) = (took, input);
         if (input.Length > _largest) _largest = input.Length;
@@ -84,14 +84,14 @@ internal sealed class FuzzRun(FuzzTarget target, FuzzCorpus corpus, int seed, st
     private string? Broken()
     {
         if (_attempt is not { } attempt) return null;
-        if (_worked.Elapsed - attempt.StartedAt > 2 * Limit(attempt.Input)) return $"took longer than {Limit(attempt.Input)}";
+        if (_worked!.Elapsed - attempt.StartedAt > 2 * Limit(attempt.Input)) return $"took longer than {Limit(attempt.Input)}";
         return Peak() > target.MostMemory ? $"needs more than {target.MostMemory >> 20} MB" : null;
     }
 
     private TimeSpan Limit(byte[] input) => target.Deadline * (1 + input.Length / (double)(1 << 20));
 
     private void Tell(TimeSpan elapsed) => Console.WriteLine(
-        $"{target.Name}: {elapsed.TotalSeconds:F0} s, {_count} inputs, {_answers.Count} different answers, largest input {_largest} bytes, slowest {_slowest.TotalMilliseconds:F0} ms, peak memory {Peak() >> 20} MB");
+        $"{target.Name}: {elapsed.TotalSeconds:F0} s ({(_worked?.Elapsed ?? TimeSpan.Zero).TotalSeconds:F0} s of work), {_count} inputs, {_answers.Count} different answers, largest input {_largest} bytes, slowest {_slowest.TotalMilliseconds:F0} ms, peak memory {Peak() >> 20} MB");
 
     private long Peak()
     {

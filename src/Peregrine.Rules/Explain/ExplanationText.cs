@@ -41,7 +41,7 @@ public sealed class ExplanationText
 
     private void Write(ConditionPart part, int level)
     {
-        _text.Append(' ', level * 2).Append(part.Label).Append('\n');
+        _text.Append(' ', level * 2).Append(_everything ? part.Label : Cut(part.Label)).Append('\n');
         if (part.Kind == PartKind.Macro && !_everything) return;
         foreach (var inner in part.Parts) Write(inner, level + 1);
     }
@@ -63,7 +63,12 @@ public sealed class ExplanationText
 
     private static string Shown(string? value) => value is null ? "no value" : value.Length == 0 ? "empty" : Printable(Cut(value));
 
-    private static string Cut(string text) => text.Length > Longest ? text[..Longest] + "…" : text;
+    /// <summary>The beginning of a text that is too long for a line.</summary>
+    public static string Cut(string text, int longest = Longest)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return text.Length > longest ? text[..longest] + "…" : text;
+    }
 
     /// <summary>The text with control characters spelt out: what programs were called with must not steer a terminal.</summary>
     public static string Printable(string text)

@@ -20,6 +20,9 @@ internal sealed record ExplainedEvent(ulong Number, string Line, ExplainedPart C
 /// <param name="Terms">For a rule that matched nothing: how near it came. Null when an event was asked for, or one matched.</param>
 internal sealed record CaptureReport(Rule Rule, ExplainedEvent? Event, ulong Events, ConditionTerms? Terms)
 {
+    /// <summary>Longer terms are cut in the table of them.</summary>
+    private const int LongestTerm = 120;
+
     public string WriteText(Palette palette, bool expand)
     {
         var text = new StringBuilder();
@@ -80,16 +83,18 @@ internal sealed record CaptureReport(Rule Rule, ExplainedEvent? Event, ulong Eve
     private void Nearness(StringBuilder text, Palette palette)
     {
         var asked = Terms!.Events;
-        text.Append(CultureInfo.InvariantCulture, $"The rule '{Rule.Name}' matches none of the capture's {Events} events. It was asked about {asked}; it is asked about {ConditionReport.Types(Rule)}.\n");
+        text.Append(CultureInfo.InvariantCulture, $"The rule '{Rule.Name}' matches none of the capture's {Events} events. It was asked about {asked}: {ConditionReport.Types(Rule)}.\n");
         if (asked == 0) return;
         var terms = Terms.Terms;
         text.Append("\n  failed for  alone   what must hold\n");
         var worst = terms.Max(static t => t.MissedAlone);
-        foreach (var term in terms)
+        var failed = terms.Where(t => t.Held < asked).OrderBy(static t => t.Held).ToList();
+        foreach (var term in failed)
         {
-            var line = string.Create(CultureInfo.InvariantCulture, $"{asked - term.Held,12} {term.MissedAlone,6}   {term.Part.Line}{(term.Macro is null ? "" : $"  (of {term.Macro})")}");
+            var line = string.Create(CultureInfo.InvariantCulture, $"{asked - term.Held,12} {term.MissedAlone,6}   {ExplanationText.Cut(term.Part.Line, LongestTerm)}{(term.Macro is null ? "" : $"  (of {term.Macro})")}");
             text.Append(worst > 0 && term.MissedAlone == worst ? palette.Yellow(line) : line).Append('\n');
         }
+        if (failed.Count < terms.Count) text.Append(CultureInfo.InvariantCulture, $"{0,12} {0,6}   {(terms.Count - failed.Count == 1 ? "the other one" : $"each of the {terms.Count - failed.Count} others")}\n");
         text.Append(CultureInfo.InvariantCulture, $"\nThe nearest event misses {Terms.FewestMissing} of {terms.Count}:\n");
     }
 }

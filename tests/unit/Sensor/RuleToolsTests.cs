@@ -73,9 +73,9 @@ public sealed class RuleToolsTests : IDisposable
     public void ARuleThatNeverFiredShowsHowNearItCame()
     {
         var text = Explain("Never", "-e", At("in.scap")).Out;
-        Assert.Contains("matches none of the capture's 4 events. It was asked about 3;", text, StringComparison.Ordinal);
+        Assert.Contains("matches none of the capture's 4 events. It was asked about 3: events of this type: open.\n", text, StringComparison.Ordinal);
         Assert.Contains("           3      3   proc.name = vim\n", text, StringComparison.Ordinal);
-        Assert.Contains("           0      0   evt.type = open  (of opened)\n", text, StringComparison.Ordinal);
+        Assert.Contains("           0      0   each of the 2 others\n", text, StringComparison.Ordinal);
         Assert.Contains("The nearest event misses 1 of 3:\n1 ", text, StringComparison.Ordinal);
         Assert.Contains("✗ proc.name = vim    (bash)    ◀ decided", text, StringComparison.Ordinal);
         var json = JsonDocument.Parse(Explain("Never", "-e", At("in.scap"), "--json").Out).RootElement;
