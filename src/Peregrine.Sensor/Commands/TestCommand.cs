@@ -13,14 +13,12 @@ namespace Peregrine.Sensor.Commands;
 /// </summary>
 internal static class TestCommand
 {
-    private static readonly string[] Endings = [".test.yaml", ".test.yml"];
-
     public static int Run(SensorConsole console, CommandLineOptions options, ConfigSources sources)
     {
         if (options.Arguments.Count == 0) throw new UsageException("test needs files with tests, or folders: peregrine test PATH…");
         var palette = Colours.Of(console, options.Color);
         var all = new List<(RuleTestFile File, IReadOnlyList<RuleTestResult> Results)>();
-        foreach (var file in Files(options.Arguments).Select(RuleTestReader.Read))
+        foreach (var file in Files(options.Arguments).Select(RuleTestReader.Read).ToList())
         {
             var tested = options.RulesFiles.Count > 0 ? file with { Rules = options.RulesFiles } : file;
             all.Add((tested, Run(console, tested, options, sources, palette)));
@@ -77,7 +75,7 @@ internal static class TestCommand
         foreach (var path in paths)
         {
             if (!Directory.Exists(path)) yield return path;
-            else foreach (var file in Directory.EnumerateFiles(path, "*", new EnumerationOptions { RecurseSubdirectories = true }).Where(static f => Endings.Any(e => f.EndsWith(e, StringComparison.Ordinal))).Order(StringComparer.Ordinal)) yield return file;
+            else foreach (var file in Directory.EnumerateFiles(path, "*", new EnumerationOptions { RecurseSubdirectories = true }).Where(YamlFiles.IsRuleTest).Order(StringComparer.Ordinal)) yield return file;
         }
     }
 

@@ -4,4 +4,7 @@ namespace Peregrine.Sensor.Configuration;
 public static class YamlFiles
 {
     public static bool IsYaml(string path) => path.EndsWith(".yaml", StringComparison.Ordinal) || path.EndsWith(".yml", StringComparison.Ordinal);
+
+    /// <summary>Tests of rules, which the tools tell from rules by their name.</summary>
+    public static bool IsRuleTest(string path) => path.EndsWith(".test.yaml", StringComparison.Ordinal) || path.EndsWith(".test.yml", StringComparison.Ordinal);
 }

@@ -45,7 +45,9 @@ public static class RulesFiles
         }
     }
 
-    /// <summary>For the tools of authors: files whatever their names are, and the rules files of folders, with those below them where <paramref name="recurse"/> says so.</summary>
+    /// <summary>For the tools of authors: files whatever their names are, and the rules files of folders, without the tests that lie there.</summary>
+    /// <param name="paths">Files and folders.</param>
+    /// <param name="recurse">Whether folders below the folders count.</param>
     public static IEnumerable<string> Named(IEnumerable<string> paths, bool recurse = false)
     {
         var options = new EnumerationOptions { RecurseSubdirectories = recurse };
@@ -53,7 +55,7 @@ public static class RulesFiles
         {
             if (Directory.Exists(path))
             {
-                foreach (var file in Directory.EnumerateFiles(path, "*", options).Where(YamlFiles.IsYaml).Order(StringComparer.Ordinal)) yield return file;
+                foreach (var file in Directory.EnumerateFiles(path, "*", options).Where(static f => YamlFiles.IsYaml(f) && !YamlFiles.IsRuleTest(f)).Order(StringComparer.Ordinal)) yield return file;
             }
             else
             {

@@ -116,6 +116,7 @@ public sealed class RuleToolsTests : IDisposable
         Write("d/1.yaml", "- list: used\n  items: [a]\n");
         Write("d/2.yml", Rule("evt.type = open and proc.name in (used)"));
         Write("d/ignored.txt", "no rules");
+        Write("d/ignored.test.yaml", "rules: 1.yaml");
         Assert.EndsWith("2 files: no errors, no warnings\n", Run(0, "validate", At("d")).Out, StringComparison.Ordinal);
         Write("bad.rules", Rule("proc.name ="));
         Assert.Contains("bad.rules: invalid, 1 error\n", Run(1, "validate", At("d"), At("bad.rules")).Out, StringComparison.Ordinal);
