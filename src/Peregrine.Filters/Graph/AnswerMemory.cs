@@ -3,7 +3,9 @@ namespace Peregrine.Filters;
 /// <summary>What a set of conditions has found out about an entry of the state. Hangs on the entry; how long it is good, those know who derive from it.</summary>
 internal abstract class AnswerMemory
 {
-    private readonly ConditionSet _owner;
+    /// <summary>Not the set itself: after a reload an entry that nobody asks about would keep the former rules alive.</summary>
+    private readonly object _owner;
+
     private readonly ulong[] _prepared;
 
     /// <param name="owner">The set; for another one the memory is worth nothing.</param>
@@ -12,7 +14,7 @@ internal abstract class AnswerMemory
     /// <param name="maskWords">Words of all programs' masks together.</param>
     protected AnswerMemory(ConditionSet owner, int slots, int programs, int maskWords)
     {
-        _owner = owner;
+        _owner = owner.Identity;
         Known = new ulong[(slots + 63) / 64];
         Values = new ulong[Known.Length];
         Excluded = new ulong[maskWords];
@@ -28,7 +30,7 @@ internal abstract class AnswerMemory
     /// <summary>The conditions that the entry rules out, one mask after the other for the event types: see <see cref="TypeProgram"/>.</summary>
     public ulong[] Excluded { get; }
 
-    public bool BelongsTo(ConditionSet owner) => ReferenceEquals(_owner, owner);
+    public bool BelongsTo(ConditionSet owner) => ReferenceEquals(_owner, owner.Identity);
 
     /// <summary>Whether the program has already looked at the entry's fields.</summary>
     public bool IsPrepared(int program) => (_prepared[program >> 6] & 1UL << program) != 0;

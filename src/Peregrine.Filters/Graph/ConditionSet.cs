@@ -61,6 +61,9 @@ public sealed class ConditionSet
         (_processSlots, _descriptorSlots, EventSlots) = (evaluators.ProcessSlots, evaluators.DescriptorSlots, evaluators.EventSlots);
     }
 
+    /// <summary>Stands for the set in what remembers its answers.</summary>
+    internal object Identity { get; } = new();
+
     /// <summary>How many answers a scratch must have room for.</summary>
     internal int EventSlots { get; }
 
