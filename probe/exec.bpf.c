@@ -9,17 +9,18 @@ static __always_inline bool may_write(struct task_struct *task, struct file *fil
 {
 	u16 mode = READ(inode, i_mode);
 	u32 gid = READ(inode, i_gid.val);
+	const struct cred *cred = READ(task, cred);
 	struct group_info *groups;
 
 	if (READ(inode, i_sb, s_flags) & SB_RDONLY || READ(file, f_path.mnt, mnt_flags) & MNT_READONLY || READ(inode, i_flags) & S_IMMUTABLE)
 		return false;
-	if (READ(task, cred, cap_effective.val) & (1ull << CAP_DAC_OVERRIDE))
+	if (read_caps(cred, cap_effective) & (1ull << CAP_DAC_OVERRIDE))
 		return true;
-	if (READ(task, cred, fsuid.val) == READ(inode, i_uid.val))
+	if (READ(cred, fsuid.val) == READ(inode, i_uid.val))
 		return mode & 0200;
-	if (READ(task, cred, fsgid.val) == gid)
+	if (READ(cred, fsgid.val) == gid)
 		return mode & 0020;
-	groups = READ(task, cred, group_info);
+	groups = READ(cred, group_info);
 #pragma clang loop unroll(disable)
 	for (int i = 0; i < 32 && i < READ(groups, ngroups); i++) {
 		u32 group = 0;
@@ -67,9 +68,7 @@ static __always_inline void put_exec_state(struct record *r, struct task_struct 
 			flags |= PG_FLAG_EXECVE_FLAGS_EXE_FROM_MEMFD;
 	}
 	put_u32(r, flags);
-	put_u64(r, READ(task, cred, cap_inheritable.val));
-	put_u64(r, READ(task, cred, cap_permitted.val));
-	put_u64(r, READ(task, cred, cap_effective.val));
+	put_caps(r, task);
 	put_u64(r, inode ? READ(inode, i_ino) : 0);
 	put_u64(r, inode ? inode_ctime(inode) : 0);
 	put_u64(r, inode ? inode_mtime(inode) : 0);

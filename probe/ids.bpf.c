@@ -85,9 +85,7 @@ SYSCALL_EVENT(capset, SYSCALL_CAPSET_X)
 	struct task_struct *task = current_task();
 
 	put_s64(R, c->ret);
-	put_u64(R, READ(task, cred, cap_inheritable.val));
-	put_u64(R, READ(task, cred, cap_permitted.val));
-	put_u64(R, READ(task, cred, cap_effective.val));
+	put_caps(R, task);
 }
 
 SYSCALL_EVENT(setsid, SYSCALL_SETSID_X)

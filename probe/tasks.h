@@ -3,6 +3,23 @@
 #ifndef PG_TASKS_H
 #define PG_TASKS_H
 
+/* Capabilities of a task's credentials: a number since 6.3, an array of two halves before, and the same eight bytes always. */
+#define read_caps(cred, set)                                 \
+	({                                                    \
+		u64 caps_ = 0;                                \
+		BPF_CORE_READ_INTO(&caps_, cred, set);        \
+		caps_;                                        \
+	})
+
+static __always_inline void put_caps(struct record *r, struct task_struct *task)
+{
+	const struct cred *cred = READ(task, cred);
+
+	put_u64(r, read_caps(cred, cap_inheritable));
+	put_u64(r, read_caps(cred, cap_permitted));
+	put_u64(r, read_caps(cred, cap_effective));
+}
+
 #define PG_COMMAND_MAX 4096   /* argv[0] */
 #define PG_ENVIRONMENT_MAX 0x3fff
 #define PG_CGROUP_SUBSYSTEMS 5

@@ -40,6 +40,8 @@ static __always_inline u32 write_user_bytes(struct record *r, u64 pointer, u64 l
 {
 	u32 size = length > max ? max : (u32)length;
 
+	/* The compiler knows that this mask changes nothing and would leave it out; verifiers before 6.4 do not know it. */
+	asm volatile("" : "+r"(size));
 	size &= PG_VALUE_MAX;
 	if (!size || !pointer)
 		return 0;
@@ -47,6 +49,7 @@ static __always_inline u32 write_user_bytes(struct record *r, u64 pointer, u64 l
 		return size;
 	if (size > 4096 - (pointer & 4095))
 		size = 4096 - (pointer & 4095);
+	asm volatile("" : "+r"(size));
 	size &= 0x1fff;
 	return bpf_probe_read_user(record_at(r, r->position), size, (void *)pointer) ? 0 : size;
 }

@@ -36,11 +36,17 @@ internal sealed class LibbpfLog : IDisposable
     {
         var log = _current;
         if (level >= LevelDebug || log is null) return 0;
-        const int size = 8192;
-        var buffer = stackalloc byte[size];
-        var length = Libc.Format(buffer, size, format, arguments);
+        // The list of arguments is used up by formatting; it has at most 32 bytes on the processors that there are.
+        var copy = stackalloc ulong[4];
+        Buffer.MemoryCopy((void*)arguments, copy, 32, 32);
+        var length = Libc.Format(null, 0, format, (nint)copy);
         if (length <= 0) return 0;
-        log._text.Append(Encoding.UTF8.GetString(buffer, Math.Min(length, size - 1)));
+        var buffer = (byte*)NativeMemory.Alloc((nuint)length + 1);
+        length = Libc.Format(buffer, (nuint)length + 1, format, arguments);
+        // A verifier's listing has its reason at the end.
+        var skipped = Math.Max(0, length - MaxCharacters);
+        log._text.Append(Encoding.UTF8.GetString(buffer + skipped, Math.Max(0, length - skipped)));
+        NativeMemory.Free(buffer);
         if (log._text.Length > MaxCharacters) log._text.Remove(0, log._text.Length - MaxCharacters);
         return 0;
     }
