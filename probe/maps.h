@@ -79,6 +79,7 @@ struct pg_cpu {
 	u32 kind;        /* class and rank of the record that is being built */
 	u32 unseen;      /* bytes written since the ring's fill was looked at */
 	u32 shed_from;   /* lowest rank that the ring has no room for */
+	u32 ring_shift;  /* by how many powers of two the ring is smaller than the settings say; set by user space */
 	u64 args[6];
 	u32 position;   /* of a record that the next program goes on with */
 	u32 next;

@@ -70,7 +70,7 @@ static __always_inline void *this_ring(void)
  */
 static __always_inline u64 look_at_fill(struct pg_cpu *cpu, void *ring)
 {
-	u64 fill = bpf_ringbuf_query(ring, BPF_RB_AVAIL_DATA);
+	u64 fill = bpf_ringbuf_query(ring, BPF_RB_AVAIL_DATA) << (cpu->ring_shift & 31);
 	u32 rank = 0;
 
 	while (rank < PG_RANKS - 1 && fill <= pg_settings.room[rank])
@@ -185,7 +185,7 @@ static __always_inline void record_end(struct record *r)
 	}
 	cpu->counters.written++;
 	cpu->busy = 0;
-	cpu->unseen += r->position;
+	cpu->unseen += r->position << (cpu->ring_shift & 31);
 	if (cpu->unseen >= pg_settings.look_bytes)
 		wake = look_at_fill(cpu, ring) > pg_settings.wake_bytes;
 	/*

@@ -50,6 +50,9 @@ public sealed class ContainerDirectory : IContainerDirectory, IDisposable
         _thread = new Thread(Run) { Name = "containers", IsBackground = true };
     }
 
+    /// <summary>The sockets at which engines are looked for, as this process sees them.</summary>
+    public static IEnumerable<string> Sockets(ContainerOptions options) => EngineList.Connections(options).Select(c => options.OnHost(c.Socket));
+
     /// <summary>Whether <see cref="Deliver"/> has something to do. One look at two counters.</summary>
     public bool HasAnswers => !_answers.IsEmpty;
 

@@ -40,15 +40,27 @@ internal sealed unsafe class BpfObject : IDisposable
     /// <summary>The descriptor of a loaded program, or -1 when the probe has none of that name.</summary>
     internal int ProgramFd(string name) => _programs.TryGetValue(name, out var program) ? Libbpf.ProgramFd(program) : -1;
 
-    /// <summary>How often a loaded program ran and for how long; zeros while the kernel does not count that.</summary>
-    internal (ulong Runs, ulong Nanoseconds) Cost(string program)
+    /// <summary>What the verifier had to do with a loaded program: instructions that it has, and instructions that were walked on all paths (0 where the kernel, before 5.16, does not tell).</summary>
+    internal (int Instructions, int Walked) Verified(string program)
     {
-        // struct bpf_prog_info of linux/bpf.h: 24 words of description, then run_time_ns and run_cnt.
-        const int Words = 29, Time = 24, Runs = 25;
-        var info = stackalloc ulong[Words];
-        new Span<ulong>(info, Words).Clear();
-        uint size = Words * sizeof(ulong);
-        return Libbpf.GetInfo(ProgramFd(program), info, &size) == 0 ? (info[Runs], info[Time]) : default;
+        // struct bpf_prog_info of linux/bpf.h, in words of 32 bits: xlated_prog_len, in bytes of 8 an instruction, and verified_insns.
+        const int Words = 58, Length = 5, Walked = 54;
+        var info = stackalloc uint[Words];
+        new Span<uint>(info, Words).Clear();
+        uint size = Words * sizeof(uint);
+        return Libbpf.GetInfo(ProgramFd(program), info, &size) == 0 ? ((int)info[Length] / 8, (int)info[Walked]) : default;
+    }
+
+    /// <summary>Descriptors that must stay open for the probe to stay attached and whole: of all maps and links.</summary>
+    internal IReadOnlyList<int> Held
+    {
+        get
+        {
+            var held = new List<int>();
+            for (var map = Libbpf.NextMap(_handle, 0); map != 0; map = Libbpf.NextMap(_handle, map)) held.Add(Libbpf.MapFd(map));
+            foreach (var link in _links) held.Add(Libbpf.LinkFd(link));
+            return held;
+        }
     }
 
     internal nint Map(string name)

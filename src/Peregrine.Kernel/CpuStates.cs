@@ -1,4 +1,6 @@
+using System.Numerics;
 using Peregrine.Kernel.Interop;
+using Peregrine.Kernel.Rings;
 
 namespace Peregrine.Kernel;
 
@@ -13,15 +15,29 @@ internal sealed unsafe class CpuStates : IDisposable
     private const int GeneratedAt = 16;
     private const int DroppedAt = GeneratedAt + Classes * 8;
     private const int BusyAt = DroppedAt + LossCounts.Reasons * Classes * 8;
+    private const int RingShiftAt = BusyAt + 8 * sizeof(uint);
 
     private readonly MappedMap _memory;
     private readonly nuint _stride;
 
-    internal CpuStates(nint map, int cpus)
+    /// <param name="fd">The map.</param>
+    /// <param name="bytes">The size of one CPU's state.</param>
+    /// <param name="cpus">How many there are.</param>
+    internal CpuStates(int fd, int bytes, int cpus)
     {
-        _stride = (Libbpf.MapValueSize(map) + 7u) / 8 * 8;
-        _memory = new MappedMap(Libbpf.MapFd(map), _stride * (nuint)cpus, 0, writable: false, "the probe's counters");
+        _stride = Stride(bytes);
+        _memory = new MappedMap(fd, _stride * (nuint)cpus, 0, writable: false, "the probe's counters");
     }
+
+    /// <summary>Tells the probe which rings are smaller than the usual, by how many powers of two.</summary>
+    internal static void SetRings(nint map, int cpus, IEnumerable<Ring> rings, int usual)
+    {
+        var stride = Stride((int)Libbpf.MapValueSize(map));
+        using var memory = new MappedMap(Libbpf.MapFd(map), stride * (nuint)cpus, 0, writable: true, "the probe's state of CPUs");
+        foreach (var ring in rings) *(uint*)(memory.Start + stride * (nuint)ring.Cpu + RingShiftAt) = (uint)Math.Max(0, BitOperations.Log2((uint)usual) - BitOperations.Log2((uint)ring.Bytes));
+    }
+
+    private static nuint Stride(int bytes) => ((nuint)bytes + 7u) / 8 * 8;
 
     /// <summary>Whether a record of this CPU has begun and is not yet in its ring.</summary>
     internal bool IsBusy(int cpu) => Volatile.Read(ref *(uint*)(At(cpu) + BusyAt)) != 0;

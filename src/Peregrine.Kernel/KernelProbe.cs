@@ -17,28 +17,25 @@ namespace Peregrine.Kernel;
 /// </summary>
 public sealed class KernelProbe : IDisposable
 {
-    private readonly BpfObject _object;
+    private readonly LoadedProbe _loaded;
     private readonly Ring[] _rings;
     private readonly ProbeSwitches _switches;
     private readonly CpuStates _cpus;
     private readonly RingMerger _merger;
     private readonly RingWaiter _waiter;
     private readonly KernelProbeOptions _options;
+    private readonly IReadOnlyList<int> _online;
     private bool _active;
     private bool _disposed;
 
-    private KernelProbe(KernelProbeOptions options)
+    private KernelProbe(KernelProbeOptions options, LoadedProbe loaded)
     {
-        _options = options;
-        var bootTime = Libc.Nanoseconds(Libc.ClockRealtime) - Libc.Nanoseconds(Libc.ClockBoottime);
-        BootTime = bootTime;
-        var loaded = ProbeLoader.Load(options, bootTime);
-        (_object, _rings) = (loaded.Object, loaded.Rings);
+        (_options, _loaded, _rings, _online) = (options, loaded, loaded.Rings, options.Online ?? ProbeLoader.OnlineCpus);
         try
         {
-            _switches = new ProbeSwitches(_object.MapFd(ProbeLoader.SwitchesMap));
-            _cpus = new CpuStates(_object.Map(ProbeLoader.CpusMap), ProbeLoader.PossibleCpus);
-            _merger = new RingMerger(_rings, _cpus, bootTime, options.MergeWindow);
+            _switches = new ProbeSwitches(loaded.Switches);
+            _cpus = new CpuStates(loaded.Cpus, loaded.CpuBytes, _rings.Max(r => r.Cpu) + 1);
+            _merger = new RingMerger(_rings, _online, _cpus, loaded.BootTime, options.MergeWindow);
             _waiter = new RingWaiter(_rings);
         }
         catch
@@ -52,7 +49,7 @@ public sealed class KernelProbe : IDisposable
     }
 
     /// <summary>The time of the machine's start, in nanoseconds since the epoch, as events count it: fixed when the probe is loaded.</summary>
-    public ulong BootTime { get; }
+    public ulong BootTime => _loaded.BootTime;
 
     /// <summary>Now, as events count time.</summary>
     public ulong Now => BootTime + Libc.Nanoseconds(Libc.ClockBoottime);
@@ -73,9 +70,29 @@ public sealed class KernelProbe : IDisposable
     {
         get
         {
-            var cpus = new CpuStatistics[_rings.Length];
-            for (var i = 0; i < cpus.Length; i++) cpus[i] = _cpus.Snapshot(_rings[i].Cpu, _rings[i].RecordsRead);
-            return new(cpus);
+            var cpus = new List<CpuStatistics>(_rings.Length);
+            foreach (var ring in _rings)
+            {
+                var counts = _cpus.Snapshot(ring.Cpu, ring.RecordsRead);
+                // A CPU that may come one day, and has not, is nobody's business.
+                if (counts.Generated > 0 || _online.Contains(ring.Cpu)) cpus.Add(counts);
+            }
+            return new([.. cpus]);
+        }
+    }
+
+    /// <summary>What the verifier had to do with each program; empty for a probe that was taken over.</summary>
+    public IReadOnlyList<ProgramVerification> Verified
+    {
+        get
+        {
+            var programs = new List<ProgramVerification>();
+            foreach (var name in _loaded.Object?.ProgramNames ?? [])
+            {
+                var (instructions, walked) = _loaded.Object!.Verified(name);
+                programs.Add(new ProgramVerification(name, instructions, walked));
+            }
+            return programs;
         }
     }
 
@@ -85,11 +102,8 @@ public sealed class KernelProbe : IDisposable
         get
         {
             var costs = new List<ProgramCost>();
-            foreach (var (program, name) in ProbeLoader.NamedPrograms)
-            {
-                var (runs, nanoseconds) = _object.Cost(program);
-                if (runs > 0) costs.Add(new ProgramCost(name, runs, nanoseconds));
-            }
+            foreach (var (name, fd) in _loaded.Programs)
+                if (ProgramCost.Of(name, fd) is { } cost) costs.Add(cost);
             return costs;
         }
     }
@@ -103,8 +117,24 @@ public sealed class KernelProbe : IDisposable
         if (!BitOperations.IsPow2(options.RingBytes)) throw new ArgumentException($"a ring of {options.RingBytes} bytes: the size must be a power of two", nameof(options));
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)options.SnapLength, 65_535u, nameof(options));
         KernelFeatures.Check();
-        return new KernelProbe(options);
+        var bootTime = Libc.Nanoseconds(Libc.ClockRealtime) - Libc.Nanoseconds(Libc.ClockBoottime);
+        return new KernelProbe(options, ProbeLoader.Load(options, bootTime));
     }
+
+    /// <summary>
+    /// Goes on with a probe that this process, before an exec, has loaded and attached and written down with <see cref="HandOver"/>. Needs no privilege. What the probe was loaded with stays: of the options, only
+    /// how it is read counts.
+    /// </summary>
+    /// <exception cref="KernelException">The text is of something else.</exception>
+    public static KernelProbe TakeOver(string text, KernelProbeOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        ArgumentNullException.ThrowIfNull(options);
+        return new KernelProbe(options, LoadedProbe.TakeOver(text));
+    }
+
+    /// <summary>Writes down for <see cref="TakeOver"/> what this process holds of the attached probe, and lets it be held after an exec. From here on, the probe is no longer read here.</summary>
+    public string HandOver() => _loaded.HandOver();
 
     /// <summary>
     /// Says which syscalls are recorded; all others cost what the tracepoint costs. May be called again at any time. Ends of threads are
@@ -112,10 +142,10 @@ public sealed class KernelProbe : IDisposable
     /// </summary>
     public void SetSyscalls(ReadOnlySpan<SyscallCode> syscalls) => _switches.SetSyscalls(syscalls);
 
-    /// <summary>Attaches to the tracepoints: recording starts.</summary>
+    /// <summary>Attaches to the tracepoints: recording starts. One that was taken over is attached.</summary>
     public void Attach()
     {
-        foreach (var program in ProbeLoader.AttachedPrograms) _object.Attach(program);
+        foreach (var (program, _) in ProbeLoader.AttachedPrograms) _loaded.Object?.Attach(program);
     }
 
     /// <summary>
@@ -162,10 +192,9 @@ public sealed class KernelProbe : IDisposable
         if (_disposed) return;
         _disposed = true;
         _waiter.Dispose();
-        _object.Dispose();
+        _loaded.Dispose();
         _cpus.Dispose();
         _switches.Dispose();
-        foreach (var ring in _rings) ring.Dispose();
     }
 
     private bool AnyData()

@@ -6,6 +6,12 @@ public sealed record KernelProbeOptions
     /// <summary>Bytes of each CPU's ring: a power of two, at least a page.</summary>
     public int RingBytes { get; init; } = 8 * 1024 * 1024;
 
+    /// <summary>Bytes of the ring of each CPU that is not online when the probe is loaded, which may come online later: a power of two; null for what memory allows (see <see cref="Rings.RingPlan"/>).</summary>
+    public int? SpareRingBytes { get; init; }
+
+    /// <summary>The CPUs that count as running when the probe is loaded; null to ask the kernel.</summary>
+    internal IReadOnlyList<int>? Online { get; init; }
+
     /// <summary>Most bytes recorded of a buffer that is read or written, 0 to 65535.</summary>
     public int SnapLength { get; init; } = 80;
 

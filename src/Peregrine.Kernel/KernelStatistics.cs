@@ -63,7 +63,8 @@ public sealed class KernelStatistics
         for (var i = 0; i < cpus.Length; i++)
         {
             var now = Cpus[i];
-            var then = i < earlier.Cpus.Count ? earlier.Cpus[i] : new CpuStatistics(now.Cpu, 0, 0, 0, LossCounts.None);
+            // A CPU that came online meanwhile was not there.
+            var then = earlier.Cpus.FirstOrDefault(cpu => cpu.Cpu == now.Cpu) ?? new CpuStatistics(now.Cpu, 0, 0, 0, LossCounts.None);
             cpus[i] = new CpuStatistics(now.Cpu, now.Written - then.Written, now.Read - then.Read, now.Wakeups - then.Wakeups, now.Counts.Minus(then.Counts));
         }
         return new KernelStatistics(cpus);

@@ -1,4 +1,5 @@
 using Peregrine.Events;
+using Peregrine.Kernel.Interop;
 using Peregrine.Kernel.Rings;
 
 namespace Peregrine.Kernel;
@@ -15,14 +16,14 @@ internal static class ProbeLoader
     private const string Resource = "peregrine.bpf.o";
     private const string GenericProgram = "sys_generic";
 
-    /// <summary>The programs that sit on tracepoints; all others are called by these.</summary>
-    internal static ReadOnlySpan<string> AttachedPrograms => new[] { "process_exit", "exec_done", "sys_exit_dispatch" };
-
-    /// <summary>The same, under the names that dashboards know.</summary>
-    internal static (string Program, string Name)[] NamedPrograms => [("sys_exit_dispatch", "sys_exit"), ("process_exit", "sched_proc_exit"), ("exec_done", "sched_p_exec")];
+    /// <summary>The programs that sit on tracepoints, in the order of attaching, and the names under which dashboards know them; all others are called by these.</summary>
+    internal static (string Program, string Name)[] AttachedPrograms => [("process_exit", "sched_proc_exit"), ("exec_done", "sched_p_exec"), ("sys_exit_dispatch", "sys_exit")];
 
     /// <summary>CPUs that the machine could have, by number below this.</summary>
     internal static int PossibleCpus => CpuList.Count(ReadCpus("possible"));
+
+    /// <summary>CPUs that run now.</summary>
+    internal static IReadOnlyList<int> OnlineCpus => CpuList.Parse(ReadCpus("online"));
 
     internal static LoadedProbe Load(KernelProbeOptions options, ulong bootTime)
     {
@@ -30,7 +31,7 @@ internal static class ProbeLoader
         var rings = new List<Ring>();
         try
         {
-            foreach (var cpu in CpuList.Parse(ReadCpus("online"))) rings.Add(Ring.Create(cpu, options.RingBytes));
+            foreach (var (cpu, bytes) in RingPlan.Make(CpuList.Parse(ReadCpus("possible")), options.Online ?? OnlineCpus, options.RingBytes, options.SpareRingBytes)) rings.Add(Ring.Create(cpu, bytes));
             var settings = new ProbeSettings
             {
                 BootTime = bootTime,
@@ -47,7 +48,9 @@ internal static class ProbeLoader
             probe.Load();
             foreach (var ring in rings) probe.Update(RingsMap, (uint)ring.Cpu, ring.Fd);
             FillPrograms(probe);
-            return new LoadedProbe(probe, [.. rings]);
+            var cpus = probe.Map(CpusMap);
+            CpuStates.SetRings(cpus, PossibleCpus, rings, options.RingBytes);
+            return new LoadedProbe(bootTime, probe.MapFd(SwitchesMap), Libbpf.MapFd(cpus), (int)Libbpf.MapValueSize(cpus), [.. AttachedPrograms.Select(p => (p.Name, probe.ProgramFd(p.Program)))], [.. rings]) { Object = probe };
         }
         catch
         {

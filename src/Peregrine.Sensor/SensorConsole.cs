@@ -1,7 +1,9 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using Peregrine.Kernel.Privileges;
 using Peregrine.Sensor.Alerts;
+using Peregrine.Sensor.Live;
 using Peregrine.Sensor.Names;
 using Peregrine.Sensor.Terminal;
 
@@ -41,16 +43,20 @@ public sealed class SensorConsole
     /// <summary>Whether signals of the process are the sensor's to handle.</summary>
     public bool HandlesSignals { get; init; }
 
+    /// <summary>The probe that this process has loaded before it gave up its privileges and started anew; null when it has not.</summary>
+    public string? Probe { get; init; }
+
     /// <summary>Where progress is shown; null when standard error is no terminal.</summary>
     public ProgressLine? Progress { get; init; }
 
     public static SensorConsole OfProcess()
     {
         var (output, error) = (Console.OpenStandardOutput(), Console.Error);
+        var probe = Confinement.TakeVariable(LeastPrivilege.Variable);
         var terminal = !Console.IsOutputRedirected;
-        if (Console.IsErrorRedirected) return new() { Out = output, Error = error, IsTerminal = terminal, HandlesSignals = true };
+        if (Console.IsErrorRedirected) return new() { Out = output, Error = error, IsTerminal = terminal, HandlesSignals = true, Probe = probe };
         var line = new ProgressLine(error);
-        return new() { Out = terminal ? line.Guard(output) : output, Error = line.Guard(error), Progress = line, IsTerminal = terminal, HandlesSignals = true };
+        return new() { Out = terminal ? line.Guard(output) : output, Error = line.Guard(error), Progress = line, IsTerminal = terminal, HandlesSignals = true, Probe = probe };
     }
 
     /// <summary>Writes a text to standard output.</summary>

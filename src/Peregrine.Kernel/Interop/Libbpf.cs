@@ -5,7 +5,7 @@ namespace Peregrine.Kernel.Interop;
 /// <summary>The functions of libbpf (1.0 and newer) that loading and attaching need. Negative results are errno numbers.</summary>
 internal static partial class Libbpf
 {
-    private const string Library = "libbpf.so.1";
+    internal const string Library = "libbpf.so.1";
 
     [LibraryImport(Library, EntryPoint = "libbpf_set_print")]
     internal static unsafe partial nint SetPrint(delegate* unmanaged[Cdecl]<int, byte*, nint, int> print);
@@ -33,6 +33,12 @@ internal static partial class Libbpf
 
     [LibraryImport(Library, EntryPoint = "bpf_link__destroy")]
     internal static partial int LinkDestroy(nint link);
+
+    [LibraryImport(Library, EntryPoint = "bpf_link__fd")]
+    internal static partial int LinkFd(nint link);
+
+    [LibraryImport(Library, EntryPoint = "bpf_object__next_map")]
+    internal static partial nint NextMap(nint handle, nint previous);
 
     [LibraryImport(Library, EntryPoint = "bpf_object__find_map_by_name", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     internal static partial nint FindMap(nint handle, string name);

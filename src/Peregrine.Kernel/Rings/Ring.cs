@@ -32,16 +32,22 @@ internal sealed unsafe class Ring : IDisposable
     {
         Cpu = cpu;
         Fd = fd;
+        Bytes = bytes;
         var page = Environment.SystemPageSize;
         _mask = (ulong)bytes - 1;
         _consumer = new MappedMap(fd, (nuint)page, 0, writable: true, "a ring's consumer page");
         _producer = new MappedMap(fd, (nuint)(page + 2L * bytes), page, writable: false, "a ring's data");
         _data = _producer.Start + page;
+        // Where the reader before this one has stopped, if there was one.
+        _position = _end = Volatile.Read(ref *(ulong*)_consumer.Start);
     }
 
     internal int Cpu { get; }
 
     internal int Fd { get; }
+
+    /// <summary>How much it holds.</summary>
+    internal int Bytes { get; }
 
     /// <summary>Records handed out by <see cref="Advance"/>.</summary>
     internal ulong RecordsRead { get; private set; }
@@ -59,6 +65,12 @@ internal sealed unsafe class Ring : IDisposable
     {
         var fd = Libbpf.MapCreate(MapType, "pg_ring", 0, 0, (uint)bytes, 0);
         if (fd < 0) throw new KernelException($"cannot make the ring of CPU {cpu} ({bytes} bytes; error {-fd}): {KernelFeatures.Hint(-fd)}");
+        return Open(cpu, fd, bytes);
+    }
+
+    /// <summary>A ring that is there already; its descriptor is closed with it.</summary>
+    internal static Ring Open(int cpu, int fd, int bytes)
+    {
         try
         {
             return new Ring(cpu, fd, bytes);

@@ -18,13 +18,25 @@ internal sealed class RingMerger
     /// <summary>A drain ends after this many records, so that its caller gets to its other work.</summary>
     private const int MaxRecords = 65_536;
 
-    private readonly Ring[] _rings;
     private readonly CpuStates _cpus;
+
+    /// <summary>Of CPUs that have not been online so far: they are looked into once for each drain, not for each record.</summary>
+    private readonly List<Ring> _asleep;
     private readonly ulong _bootTime;
     private readonly ulong _window;
+    private Ring[] _rings;
 
-    internal RingMerger(Ring[] rings, CpuStates cpus, ulong bootTime, TimeSpan window) =>
-        (_rings, _cpus, _bootTime, _window) = (rings, cpus, bootTime, (ulong)window.TotalNanoseconds);
+    /// <param name="rings">Of all CPUs.</param>
+    /// <param name="online">The CPUs that run; the others may come later.</param>
+    /// <param name="cpus">What the probe tells of each CPU.</param>
+    /// <param name="bootTime">Of the machine, in nanoseconds since the epoch.</param>
+    /// <param name="window">How long a record may wait for one that is being written.</param>
+    internal RingMerger(Ring[] rings, IReadOnlyList<int> online, CpuStates cpus, ulong bootTime, TimeSpan window)
+    {
+        (_cpus, _bootTime, _window) = (cpus, bootTime, (ulong)window.TotalNanoseconds);
+        _rings = [.. rings.Where(r => online.Contains(r.Cpu))];
+        _asleep = [.. rings.Except(_rings)];
+    }
 
     /// <summary>Whether the last drain left records behind: held for their order, or for the next call.</summary>
     internal bool HoldsRecords { get; private set; }
@@ -32,6 +44,8 @@ internal sealed class RingMerger
     internal int Drain(IEventSink sink)
     {
         var count = 0;
+        for (var i = _asleep.Count - 1; i >= 0; i--)
+            if (_asleep[i].HasData) Awake(i);
         while (count < MaxRecords)
         {
             var limit = Limit(out var first, out var until);
@@ -50,6 +64,13 @@ internal sealed class RingMerger
         }
         foreach (var ring in _rings) ring.Release();
         return count;
+    }
+
+    /// <summary>A CPU has come online; from here on it counts as the others do, whatever becomes of it.</summary>
+    private void Awake(int index)
+    {
+        _rings = [.. _rings, _asleep[index]];
+        _asleep.RemoveAt(index);
     }
 
     /// <summary>Hands out records of one ring up to a time: none of another ring comes before them.</summary>

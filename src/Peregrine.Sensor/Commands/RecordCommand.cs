@@ -27,12 +27,13 @@ internal static class RecordCommand
         var file = options.WriteFile ?? throw new UsageException("record needs a file to write: peregrine record -w FILE");
         if (options.Arguments.Count > 0) throw new UsageException($"unexpected argument '{options.Arguments[0]}'; a condition is given with --filter");
         var (_, configuration) = new ConfigInput(console.Environment, options.ConfigFile, options.Overrides).Read(sources);
+        LeastPrivilege.Take(console, configuration, file);
         using var log = new SensorLog(console.Error, configuration.Log, console.Clock);
         var condition = options.Filter is { } text ? ConditionText.Parse(text) : null;
         var filter = condition is null ? null : ConditionText.Compile(condition, options.Filter!, new RulesSetup(configuration, null).Syscall);
         using var stop = new RunStop(options.Seconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null, console.Stop);
         using var signals = console.HandlesSignals ? new RunSignals(stop, () => { }, () => { }, log) : null;
-        using var machine = LiveMachine.Start(configuration, Wanted(condition), HostName.Find(console));
+        using var machine = LiveMachine.Start(configuration, Wanted(condition), HostName.Find(console), console.Probe);
         try
         {
             using var progress = new Progress(console.Progress, "Recording to " + file);

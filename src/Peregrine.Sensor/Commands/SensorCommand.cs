@@ -11,8 +11,8 @@ using Peregrine.Sensor.Replay;
 namespace Peregrine.Sensor.Commands;
 
 /// <summary>
-/// The sensor itself: 1 rules are loaded, 2 what only describes them is done and ends, 3 outputs are opened, 4 events run until the end, 5 the outputs deliver what is left,
-/// 6 the summary is printed.
+/// The sensor itself: 1 the probe is loaded and privileges are given up, which starts the program anew, 2 rules are loaded, 3 what only describes them is done and ends, 4 outputs are opened,
+/// 5 events run until the end, 6 the outputs deliver what is left, 7 the summary is printed.
 /// </summary>
 internal static class SensorCommand
 {
@@ -27,6 +27,7 @@ internal static class SensorCommand
     /// <param name="profiled">Has the run profiled, and is told in place of the summary what was found.</param>
     public static int Run(SensorConsole console, CommandLineOptions options, ConfigInput input, LoadedConfig loaded, SensorConfiguration configuration, Action<ProfileFigures, RunStatistics>? profiled = null)
     {
+        if (!options.DryRun && !options.DescribeRules && options.DescribeRule is null) LeastPrivilege.Take(console, configuration, options.FoldedFile);
         using var log = new SensorLog(console.Error, configuration.Log, console.Clock);
         foreach (var warning in loaded.Warnings) log.Warning(warning);
         foreach (var plugin in configuration.Plugins)

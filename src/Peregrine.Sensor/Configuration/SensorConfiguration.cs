@@ -33,6 +33,8 @@ public sealed record SensorConfiguration
 
     public required CaptureOptions Capture { get; init; }
 
+    public required PrivilegeOptions Privileges { get; init; }
+
     /// <summary>How containers are asked about; null when the container plugin is not loaded.</summary>
     public required ContainerSettings? Containers { get; init; }
 }

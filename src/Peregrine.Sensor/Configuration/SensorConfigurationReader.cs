@@ -34,6 +34,7 @@ public static class SensorConfigurationReader
             Web = WebOptionsReader.Read(reader),
             WatchFiles = reader.Flag("watch_config_files"),
             Capture = CaptureOptionsReader.Read(reader),
+            Privileges = PrivilegeOptionsReader.Read(reader),
         };
     }
 

@@ -36,16 +36,27 @@ internal sealed class LiveMachine : IDisposable
     /// <summary>Who finds out what the containers are; null when that is not wanted.</summary>
     public ContainerDirectory? Containers { get; }
 
+    /// <summary>The probe as the configuration wants it, or the one that this process has loaded before it gave up its privileges.</summary>
+    /// <exception cref="KernelException">The kernel lacks something; the message says what to do.</exception>
+    public static KernelProbe LoadProbe(EngineOptions engine, string? loaded)
+    {
+        var options = new KernelProbeOptions { RingBytes = RingSize.Of(engine.BufferSizePreset, engine.CpusPerBuffer, Environment.ProcessorCount), SnapLength = engine.SnapLength, DropFailed = engine.DropFailed };
+        return loaded is null ? KernelProbe.Load(options) : KernelProbe.TakeOver(loaded, options);
+    }
+
+    /// <param name="configuration">What is wanted of it.</param>
+    /// <param name="wanted">The system calls that are recorded.</param>
+    /// <param name="hostname">Of this machine.</param>
+    /// <param name="loaded">The probe that was loaded already; null to load it.</param>
     /// <exception cref="SensorException">The kernel lacks something; the message says what to do.</exception>
-    public static LiveMachine Start(SensorConfiguration configuration, IEnumerable<SyscallCode> wanted, string hostname)
+    public static LiveMachine Start(SensorConfiguration configuration, IEnumerable<SyscallCode> wanted, string hostname, string? loaded)
     {
         KernelProbe? probe = null;
         ProcHost? host = null;
         ContainerDirectory? containers = null;
         try
         {
-            var engine = configuration.Engine;
-            probe = KernelProbe.Load(new KernelProbeOptions { RingBytes = RingSize.Of(engine.BufferSizePreset, engine.CpusPerBuffer, Environment.ProcessorCount), SnapLength = engine.SnapLength, DropFailed = engine.DropFailed });
+            probe = LoadProbe(configuration.Engine, loaded);
             var options = ProcOptions.FromEnvironment();
             host = new ProcHost(options, bootTime: probe.BootTime);
             probe.SetSyscalls([.. wanted]);

@@ -29,7 +29,8 @@ internal static class LiveRun
     public static RunResult Run(Session session, RunStop stop)
     {
         var wanted = session.Current.Syscalls;
-        using var machine = LiveMachine.Start(session.Configuration, wanted, session.Alerts.Hostname);
+        using var machine = LiveMachine.Start(session.Configuration, wanted, session.Alerts.Hostname, session.Console.Probe);
+        LeastPrivilege.Report(session.Console, session.Log);
         session.Log.Info($"Watching {wanted.Count} system calls on {machine.Facts.OnlineCpus} CPUs with {session.Rules.EnabledCount} rules; {machine.State.Threads.Count} threads run already");
         return Watch(session, stop, machine);
     }

@@ -142,6 +142,7 @@ public sealed class ConfigurationTests : IDisposable
     [InlineData("syscall_event_drops: {threshold: 1.1}", "must be a double in the range")]
     [InlineData("syscall_event_drops: {actions: [ignore, log]}", "does not make sense with the \"ignore\" action")]
     [InlineData("load_plugins: [k8saudit]", "'k8saudit'")]
+    [InlineData("least_privilege: {keep_capabilities: [CAP_FLY]}", "'CAP_FLY' is no capability")]
     [InlineData("http_output: {enabled: true, url: 'ftp://x'}", "not an http")]
     public void Mistakes_are_explained(string text, string expected) => Assert.Contains(expected, Fails(text), StringComparison.Ordinal);
 
