@@ -1,57 +1,109 @@
-using System.Globalization;
+using Peregrine.Kernel.Privileges;
 
 namespace Peregrine.Kernel;
 
-/// <summary>One thing that the kernel or this process's rights offer or lack.</summary>
-/// <param name="Name">What it is.</param>
-/// <param name="State">What was found.</param>
-/// <param name="Advice">What to do about a gap; empty when there is none.</param>
-public sealed record KernelFeature(string Name, string State, string Advice);
-
-/// <summary>What this kernel has of what the sensor uses, in the order in which a person would ask.</summary>
+/// <summary>What this machine has of what the sensor uses, in the order in which a person would ask, and what to do about each gap.</summary>
 public static class FeatureReport
 {
-    private static readonly (string Name, int Number, string Needed)[] Capabilities =
+    private const string TypeInformation = "sys/kernel/btf/vmlinux";
+
+    private static readonly Version Oldest = new(5, 8);
+
+    /// <summary>From here on memory of BPF is charged to the control group, and no longer to the limit of locked memory.</summary>
+    private static readonly Version WithoutMemoryLimit = new(5, 11);
+
+    private static readonly string[] Tracepoints = ["sys_exit", "sched_process_exec", "sched_process_exit"];
+
+    private static readonly (Capability Capability, string Needed, bool ToWatch)[] Capabilities =
     [
-        ("CAP_BPF", 39, "to load the probe"),
-        ("CAP_PERFMON", 38, "to attach the probe"),
-        ("CAP_SYS_PTRACE", 19, "to read other users' processes under /proc"),
-        ("CAP_DAC_READ_SEARCH", 2, "to read the descriptors of other users' processes"),
+        (Capability.Bpf, "to load the probe", true),
+        (Capability.Perfmon, "to attach the probe", true),
+        (Capability.SysPtrace, "to read other users' processes under /proc", false),
+        (Capability.DacReadSearch, "to read the files of other users and containers", false),
     ];
 
-    /// <summary>Looks at the machine whose root is given.</summary>
-    public static IReadOnlyList<KernelFeature> Read(string root = "/")
+    /// <summary>Looks at a machine.</summary>
+    public static IReadOnlyList<KernelFeature> Read(MachineView machine)
     {
-        var features = new List<KernelFeature>();
-        Add("type information (BTF)", File.Exists(Path.Combine(root, "sys/kernel/btf/vmlinux")), "use a kernel built with CONFIG_DEBUG_INFO_BTF=y");
-        var lockdown = Bracketed(Text(Path.Combine(root, "sys/kernel/security/lockdown")));
-        features.Add(new("lockdown", lockdown.Length == 0 ? "not told (no securityfs)" : lockdown, lockdown == "confidentiality" ? "the probe cannot read the kernel's memory: boot with lockdown=integrity or none" : ""));
-        var effective = Effective(Text("/proc/self/status"));
-        foreach (var (name, number, needed) in Capabilities)
+        ArgumentNullException.ThrowIfNull(machine);
+        var features = new List<KernelFeature>
         {
-            // CAP_SYS_ADMIN stands for those that were split from it.
-            var has = (effective >> number & 1) != 0 || (number >= 38 && (effective >> 21 & 1) != 0);
-            features.Add(new(name, has ? "present" : "missing", has ? "" : $"it is needed {needed}: run as root, or give it to the program"));
-        }
-        features.Add(new("control groups", ControlGroups(root), ""));
+            Kernel(machine.Kernel),
+            Needed("libbpf", machine.HasLibbpf, "install libbpf 1.0 or newer (package libbpf1)"),
+            Needed("type information (BTF)", machine.Has(TypeInformation), "use a kernel built with CONFIG_DEBUG_INFO_BTF=y, and mount sysfs at /sys"),
+            RingBuffer(machine),
+        };
+        AddTypes(features, machine);
+        features.Add(Lockdown(machine));
+        AddCapabilities(features, machine);
+        features.Add(machine.Status.Contains("Seccomp:", StringComparison.Ordinal)
+            ? Fine("system-call filters (seccomp)", "present")
+            : Gap("system-call filters (seccomp)", "missing", "the sensor works, but forbids itself less: use a kernel built with CONFIG_SECCOMP_FILTER=y"));
+        features.Add(Compiler(machine));
+        features.Add(ControlGroups(machine));
+        features.Add(Fine("container engines", machine.Engines.Count > 0 ? string.Join(", ", machine.Engines) : "none found; containers are told by their control groups and by what runtimes leave on disk"));
         return features;
-
-        void Add(string name, bool has, string advice) => features.Add(new(name, has ? "present" : "missing", has ? "" : advice));
     }
 
-    private static string ControlGroups(string root)
+    private static KernelFeature Kernel(Version version) =>
+        Needed("kernel", version >= Oldest, $"it is older than {Oldest}: use a newer one", $"{version.Major}.{version.Minor}.{version.Build}");
+
+    private static KernelFeature RingBuffer(MachineView machine)
     {
-        var folder = Path.Combine(root, "sys/fs/cgroup");
-        if (File.Exists(Path.Combine(folder, "cgroup.controllers"))) return "v2";
-        if (File.Exists(Path.Combine(folder, "unified/cgroup.controllers"))) return "hybrid: v1 with v2 beside it";
-        return Directory.Exists(Path.Combine(folder, "memory")) ? "v1" : "not mounted";
+        const string Name = "BPF ring buffer";
+        if (!machine.HasLibbpf) return Gap(Name, "not asked", "install libbpf first");
+        var error = machine.MakeRing();
+        return error == 0 ? Fine(Name, "present") : Broken(Name, $"refused (error {error})", KernelFeatures.Hint(error));
     }
 
-    internal static ulong Effective(string status)
+    private static void AddTypes(List<KernelFeature> features, MachineView machine)
     {
-        foreach (var line in status.Split('\n'))
-            if (line.StartsWith("CapEff:", StringComparison.Ordinal) && ulong.TryParse(line.AsSpan(7).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var bits)) return bits;
-        return 0;
+        if (!machine.Has(TypeInformation)) return;
+        var names = machine.Types();
+        var missing = Tracepoints.Where(t => !names.Has("btf_trace_" + t)).ToList();
+        features.Add(Needed("tracepoints", missing.Count == 0, $"{string.Join(", ", missing)} {(missing.Count == 1 ? "is" : "are")} not there: use a kernel built with CONFIG_TRACEPOINTS=y and CONFIG_HAVE_SYSCALL_TRACEPOINTS=y"));
+        features.Add(Fine("iterators", names.Has("bpf_iter__task_file") ? "present; not needed: processes are read from /proc" : "missing; not needed: processes are read from /proc"));
+    }
+
+    private static KernelFeature Lockdown(MachineView machine)
+    {
+        var chosen = Bracketed(machine.Read("sys/kernel/security/lockdown"));
+        return chosen switch
+        {
+            "" => Fine("lockdown", "not told (no securityfs)"),
+            "confidentiality" => Broken("lockdown", chosen, "the probe cannot read the kernel's memory: boot with lockdown=integrity or none"),
+            _ => Fine("lockdown", chosen),
+        };
+    }
+
+    private static void AddCapabilities(List<KernelFeature> features, MachineView machine)
+    {
+        var effective = CapabilitySet.Parse(machine.Status, "CapEff") ?? CapabilitySet.Empty;
+        foreach (var (capability, needed, toWatch) in Capabilities)
+        {
+            var name = CapabilitySet.Name(capability);
+            if (effective.Grants(capability)) features.Add(Fine(name, "present"));
+            else features.Add(new KernelFeature(name, "missing", $"it is needed {needed}: run as root, or give it to the program", toWatch));
+        }
+        var isFree = machine.Kernel >= WithoutMemoryLimit;
+        if (effective.Has(Capability.SysResource)) features.Add(Fine("CAP_SYS_RESOURCE", isFree ? "present; not needed on this kernel" : "present"));
+        else if (isFree) features.Add(Fine("CAP_SYS_RESOURCE", "missing; not needed on this kernel"));
+        else features.Add(Gap("CAP_SYS_RESOURCE", "missing", "before 5.11 memory of BPF counts as locked: give it to the program, or start it with ulimit -l unlimited"));
+    }
+
+    private static KernelFeature Compiler(MachineView machine) => machine.Read("proc/sys/net/core/bpf_jit_enable").Trim() switch
+    {
+        "0" => Gap("BPF compiler", "off", "every system call becomes slower: set the sysctl net.core.bpf_jit_enable to 1"),
+        "" => Fine("BPF compiler", "not told"),
+        _ => Fine("BPF compiler", "on"),
+    };
+
+    private static KernelFeature ControlGroups(MachineView machine)
+    {
+        const string Name = "control groups";
+        if (machine.Has("sys/fs/cgroup/cgroup.controllers")) return Fine(Name, "v2");
+        if (machine.Has("sys/fs/cgroup/unified/cgroup.controllers")) return Fine(Name, "hybrid: v1 with v2 beside it");
+        return machine.Has("sys/fs/cgroup/memory") ? Fine(Name, "v1") : Gap(Name, "not mounted", "containers are told by them: mount /sys/fs/cgroup");
     }
 
     /// <summary>The word in brackets: the one that is chosen.</summary>
@@ -62,15 +114,12 @@ public static class FeatureReport
         return open >= 0 && close > open ? text[(open + 1)..close] : "";
     }
 
-    private static string Text(string path)
-    {
-        try
-        {
-            return File.ReadAllText(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return "";
-        }
-    }
+    private static KernelFeature Needed(string name, bool has, string advice, string state = "present") => has ? Fine(name, state) : Broken(name, state == "present" ? "missing" : state, advice);
+
+    private static KernelFeature Fine(string name, string state) => new(name, state, "", false);
+
+    /// <summary>The sensor works without it, less well.</summary>
+    private static KernelFeature Gap(string name, string state, string advice) => new(name, state, advice, false);
+
+    private static KernelFeature Broken(string name, string state, string advice) => new(name, state, advice, true);
 }

@@ -1,5 +1,5 @@
-using System.Globalization;
 using Peregrine.Kernel.Interop;
+using Peregrine.Kernel.Privileges;
 
 namespace Peregrine.Kernel;
 
@@ -7,10 +7,6 @@ namespace Peregrine.Kernel;
 public static class KernelFeatures
 {
     private const string TypeInformation = "/sys/kernel/btf/vmlinux";
-    private const int CapSysAdmin = 21;
-    private const int CapPerfmon = 38;
-    private const int CapBpf = 39;
-    private const int RingBufferMap = 27;
     private const int Eperm = 1;
     private const int Eacces = 13;
     private const int Enomem = 12;
@@ -24,19 +20,18 @@ public static class KernelFeatures
         CheckCapabilities(File.Exists("/proc/self/status") ? File.ReadAllText("/proc/self/status") : "");
         if (!File.Exists(TypeInformation))
             throw new KernelException($"this kernel has no type information ({TypeInformation} is missing): use a kernel built with CONFIG_DEBUG_INFO_BTF=y (5.11 or newer; distribution kernels since 2021 have it), and mount sysfs at /sys");
-        var fd = Libbpf.MapCreate(RingBufferMap, "pg_check", 0, 0, (uint)Environment.SystemPageSize, 0);
-        if (fd < 0) throw new KernelException($"the kernel refuses a BPF ring buffer (error {-fd}): {Hint(-fd)}");
-        _ = Libc.Close(fd);
+        var machine = new MachineView();
+        if (!machine.HasLibbpf) throw new KernelException($"the library {Libbpf.Library} is missing: install libbpf 1.0 or newer (package libbpf1)");
+        if (machine.MakeRing() is not 0 and var error) throw new KernelException($"the kernel refuses a BPF ring buffer (error {error}): {Hint(error)}");
     }
 
     /// <summary>Checks the effective capabilities that <c>/proc/self/status</c> lists.</summary>
     internal static void CheckCapabilities(string status)
     {
-        var at = status.IndexOf("CapEff:", StringComparison.Ordinal);
-        if (at < 0 || !ulong.TryParse(status.AsSpan(at + 7, Math.Min(18, status.Length - at - 7)).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var effective)) return;
-        bool Has(int capability) => (effective >> capability & 1) != 0;
-        if (Has(CapSysAdmin) || (Has(CapBpf) && Has(CapPerfmon))) return;
-        var missing = !Has(CapBpf) && !Has(CapPerfmon) ? "CAP_BPF and CAP_PERFMON" : Has(CapBpf) ? "CAP_PERFMON" : "CAP_BPF";
+        if (CapabilitySet.Parse(status, "CapEff") is not { } effective) return;
+        Capability[] needed = [Capability.Bpf, Capability.Perfmon];
+        var missing = string.Join(" and ", needed.Where(c => !effective.Grants(c)).Select(CapabilitySet.Name));
+        if (missing.Length == 0) return;
         throw new KernelException($"watching system calls needs {missing}: run as root, or give the program these capabilities (in a container: privileged, or cap-add)");
     }
 

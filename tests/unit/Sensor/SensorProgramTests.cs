@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Peregrine.Sensor;
 using Xunit;
 
@@ -75,6 +76,19 @@ public sealed class SensorProgramTests : IDisposable
         var (code, _, error) = Run("-r", Write("rules.yaml", Rule), "--dry-run");
         Assert.Equal(0, code);
         Assert.Contains("1 rules", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_doctors_findings_are_json_too_and_decide_the_exit_code()
+    {
+        var (code, output, _) = Run("doctor", "-r", "RULES", "--json");
+        var found = JsonDocument.Parse(output).RootElement;
+        Assert.Equal(found.GetProperty("healthy").GetBoolean() ? 0 : 1, code);
+        Assert.Contains(found.GetProperty("checks").EnumerateArray(), c => c.GetProperty("name").GetString() == "rules" && c.GetProperty("ok").GetBoolean() && c.GetProperty("detail").GetString() == "1 enabled");
+        Assert.Contains(found.GetProperty("machine").EnumerateArray(), f => f.GetProperty("name").GetString() == "CAP_SYS_PTRACE" && f.GetProperty("state").GetString()!.Length > 0);
+        var (broken, text, _) = Run("doctor", "-r", "missing.yaml");
+        Assert.Equal(1, broken);
+        Assert.Contains("BAD rules: ", text, StringComparison.Ordinal);
     }
 
     [Fact]
