@@ -4,7 +4,11 @@ namespace Peregrine.Bench;
 /// <param name="Summary">A few lines for the terminal; the head of the results file too.</param>
 /// <param name="Raw">One figure a line; empty when there was nothing to measure.</param>
 /// <param name="Figures">What is worth following from run to run.</param>
-internal sealed record BenchResult(string Summary, string Raw, IReadOnlyList<Figure>? Figures = null);
+internal sealed record BenchResult(string Summary, string Raw, IReadOnlyList<Figure>? Figures = null)
+{
+    /// <summary>Below <c>bench/results</c>; null for the CPU's, which figures of time depend on.</summary>
+    public string? Folder { get; init; }
+}
 
 /// <summary>A figure whose history is shown.</summary>
 internal sealed record Figure(string Name, double Value, string Unit);
@@ -32,10 +36,10 @@ internal sealed record BenchSetup(string Root, string Sensor)
         throw new BenchException("not inside the repository");
     }
 
-    /// <summary>Writes the figures to <c>bench/results/CPU/NAME.txt</c>; results are kept per CPU because they mean nothing without it.</summary>
+    /// <summary>Writes the figures to <c>bench/results/CPU/NAME.txt</c>; results are kept per CPU because most mean nothing without it.</summary>
     public string Save(string name, BenchResult result)
     {
-        var folder = Path.Combine(Root, "bench", "results", CpuName());
+        var folder = Path.Combine(Root, "bench", "results", result.Folder ?? CpuName());
         Directory.CreateDirectory(folder);
         var file = Path.Combine(folder, name + ".txt");
         var head = string.Concat(result.Summary.Split('\n').Select(l => "# " + l + "\n"));

@@ -9,6 +9,7 @@ using Peregrine.Bench;
     ("loss", LossBench.Run),
     ("replay", ReplayBench.Run),
     ("syscalls", SyscallBench.Run),
+    ("verifier", VerifierBench.Run),
 ];
 
 if (args.Length > 0 && !all.Any(b => b.Name == args[0]))
