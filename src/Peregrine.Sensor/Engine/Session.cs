@@ -39,7 +39,7 @@ internal sealed class Session(Generation first, OutputSet outputs, SensorLog log
     public SensorConsole Console => console;
 
     /// <summary>The addresses of the hosts that rules name.</summary>
-    public HostNameResolver HostNames { get; } = LookUp(new HostNameResolver(log.Warning, console.Clock), first, console);
+    public HostNameResolver HostNames { get; } = LookUp(new HostNameResolver(log.Warning, log.Info, console.Clock), first, console);
 
     public ReloadCounters Reloads { get; } = new();
 

@@ -27,6 +27,7 @@ internal sealed class HostNameResolver : IDisposable
 
     private readonly Lock _gate = new();
     private readonly Action<string> _warn;
+    private readonly Action<string> _note;
     private readonly TimeProvider _clock;
     private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _slots = new(AtOnce);
@@ -38,10 +39,11 @@ internal sealed class HostNameResolver : IDisposable
     private Task? _loop;
 
     /// <param name="warn">Told of names that are not found.</param>
+    /// <param name="note">Told of those of them that are known nowhere but in a cluster, when this machine is in none.</param>
     /// <param name="clock">Gives the time.</param>
-    public HostNameResolver(Action<string> warn, TimeProvider clock)
+    public HostNameResolver(Action<string> warn, Action<string> note, TimeProvider clock)
     {
-        (_warn, _clock) = (warn, clock);
+        (_warn, _note, _clock) = (warn, note, clock);
         _tried.SetResult();
     }
 
@@ -185,11 +187,15 @@ internal sealed class HostNameResolver : IDisposable
         if (_names.Values.Any(n => !n.WasTried)) return;
         var missing = _names.Values.Where(n => n.IsUntold).ToList();
         foreach (var name in missing) name.IsTold = true;
-        if (missing.Count > 0)
-        {
-            var named = string.Join(", ", missing.Take(Told).Select(n => n.Reason is null ? n.Name : $"{n.Name} ({n.Reason})")) + (missing.Count > Told ? $" and {missing.Count - Told} more" : "");
-            _warn($"no address is known for hosts that rules name: {named}; conditions on them do not hold until one is found");
-        }
+        Tell(_warn, [.. missing.Where(n => !ClusterNames.IsElsewhere(n.Name))]);
+        Tell(_note, [.. missing.Where(n => ClusterNames.IsElsewhere(n.Name))]);
         _tried.TrySetResult();
+    }
+
+    private static void Tell(Action<string> who, IReadOnlyList<WatchedName> missing)
+    {
+        if (missing.Count == 0) return;
+        var named = string.Join(", ", missing.Take(Told).Select(n => n.Reason is null ? n.Name : $"{n.Name} ({n.Reason})")) + (missing.Count > Told ? $" and {missing.Count - Told} more" : "");
+        who($"no address is known for hosts that rules name: {named}; conditions on them do not hold until one is found");
     }
 }

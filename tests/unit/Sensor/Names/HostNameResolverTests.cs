@@ -11,11 +11,12 @@ public sealed class HostNameResolverTests : IDisposable
 
     private readonly TimersByHand _clock = new();
     private readonly List<string> _told = [];
+    private readonly List<string> _noted = [];
     private readonly Place _file = new();
     private readonly Place _servers = new();
     private readonly HostNameResolver _resolver;
 
-    public HostNameResolverTests() => _resolver = new HostNameResolver(Tell, _clock);
+    public HostNameResolverTests() => _resolver = new HostNameResolver(Tell, _noted.Add, _clock);
 
     public void Dispose() => _resolver.Dispose();
 
@@ -72,6 +73,15 @@ public sealed class HostNameResolverTests : IDisposable
     {
         Watch([.. Enumerable.Range(0, 40).Select(i => $"host{i}")]);
         Assert.Contains("and 35 more", Assert.Single(_told), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void NamesOfAClusterAreNoWarningOutsideOfOne()
+    {
+        Assert.SkipUnless(ClusterNames.IsElsewhere("kubernetes.default.svc.cluster.local"), "this machine is part of a cluster");
+        Watch("kubernetes.default.svc.cluster.local", "nobody");
+        Assert.DoesNotContain("kubernetes", Assert.Single(_told), StringComparison.Ordinal);
+        Assert.Contains("kubernetes.default", Assert.Single(_noted), StringComparison.Ordinal);
     }
 
     [Fact]
