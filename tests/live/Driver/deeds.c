@@ -347,7 +347,7 @@ static int plain(int count, char **words)
 
 int perform(char **words)
 {
-	const struct deed *lists[] = { file_deeds, socket_deeds, kernel_deeds, setting_deeds, lineage_deeds, descriptor_deeds };
+	const struct deed *lists[] = { file_deeds, socket_deeds, kernel_deeds, setting_deeds, lineage_deeds, descriptor_deeds, storm_deeds };
 	int count = 0;
 
 	while (words[count])

@@ -9,7 +9,7 @@ struct deed {
 };
 
 // Lists that end with a nameless entry.
-extern const struct deed file_deeds[], lineage_deeds[], descriptor_deeds[], socket_deeds[], kernel_deeds[], setting_deeds[];
+extern const struct deed file_deeds[], lineage_deeds[], descriptor_deeds[], socket_deeds[], kernel_deeds[], setting_deeds[], storm_deeds[];
 
 int fail(const char *what);
 int reap(int pid);
