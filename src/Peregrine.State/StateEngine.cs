@@ -70,6 +70,8 @@ public sealed partial class StateEngine
 
     internal RecentExits RecentExits { get; } = new();
 
+    internal CpuSwitches Switches { get; } = new();
+
     internal PathScratch Scratch { get; } = new();
 
     /// <summary>Adds a thread that runs already. False when the table is full.</summary>

@@ -25,6 +25,7 @@ internal static class EventSteps
         AccountEvents.Register(handlers);
         SnapshotEvents.Register(handlers);
         ListedSocketEvents.Register(handlers);
+        SchedulerEvents.Register(handlers);
         var steps = new EventStep[handlers.Length];
         for (var i = 0; i < steps.Length; i++) steps[i] = Describe(EventSchema.Get((EventType)i), handlers[i]);
         return steps;

@@ -105,6 +105,9 @@ public sealed class ThreadEntry
 
     public uint VmSwapKb;
 
+    /// <summary>Its time on CPUs; null while no event told of it.</summary>
+    public ThreadTimes? Times;
+
     /// <summary>The process that the thread belongs to.</summary>
     public required ThreadGroup Group;
 
