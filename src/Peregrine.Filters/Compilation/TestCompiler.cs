@@ -41,8 +41,10 @@ internal sealed class TestCompiler(FilterOptions options, List<FilterWarning> wa
         if (constants.Count == 1) return Single(CheckOperator.Equal, type, constants[0], position);
         switch (ValueClasses.Of(type))
         {
-            case ValueClass.Text or ValueClass.Bytes:
+            case ValueClass.Text:
                 return new BytesInTest([.. constants.Select(Utf8)]);
+            case ValueClass.Bytes:
+                return new BytesInTest([.. constants.Select(c => Buffer(op, c))]);
             case ValueClass.Address:
                 return new BytesInTest([.. constants.Select(AddressConstants.Parse)]);
             case ValueClass.Network:
@@ -79,10 +81,12 @@ internal sealed class TestCompiler(FilterOptions options, List<FilterWarning> wa
 
     private static byte[] Buffer(CheckOperator op, string constant)
     {
-        if (op is not (CheckOperator.BContains or CheckOperator.BStartsWith)) return Utf8(constant);
+        if (op is not (CheckOperator.BContains or CheckOperator.BStartsWith)) return Short(Encoding.UTF8.GetBytes(constant));
         if (constant.Length % 2 != 0 || !constant.All(char.IsAsciiHexDigit))
             throw new FilterException("filter error: bcontains and bstartswith operator support hex strings only");
-        return Convert.FromHexString(constant);
+        return Short(Convert.FromHexString(constant));
+
+        static byte[] Short(byte[] bytes) => bytes.Length <= MaxConstantBytes ? bytes : throw new FilterException("filter parameter too long (byte buf)");
     }
 
     private long Number(ParamType type, string constant, SourcePosition position)

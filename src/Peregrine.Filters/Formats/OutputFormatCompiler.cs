@@ -6,8 +6,8 @@ namespace Peregrine.Filters;
 /// <summary>Takes an output format apart.</summary>
 internal sealed class OutputFormatCompiler(string format, FieldCatalog catalog)
 {
-    /// <summary>No field's name is longer; a longer run of letters is only tried as far.</summary>
-    private const int MaxName = 256;
+    /// <summary>From here on shorter and shorter beginnings are tried of what does not compile as a whole; each try reads all of it.</summary>
+    private const int MaxTried = 1024;
 
     private const int MaxWidth = 65_536;
 
@@ -49,23 +49,14 @@ internal sealed class OutputFormatCompiler(string format, FieldCatalog catalog)
     /// <summary>The longest beginning of the text that is a field or a transformer and compiles.</summary>
     private (Expression Expression, ValueSource Source, int Length) Longest(ReadOnlySpan<byte> rest)
     {
-        if (ConditionParser.ParseExpressionStart(rest, out var length) is { } longest && TryCompile(longest) is { } source) return (longest, source, length);
-        var limit = length > 0 ? length - 1 : NameLength(rest);
-        for (length = Math.Min(limit, MaxName); length > 0; length--)
+        var longest = ConditionParser.ParseExpressionStart(rest, out var length);
+        if (longest is not null && TryCompile(longest) is { } source) return (longest, source, length);
+        for (length = Math.Min(longest is null ? length : length - 1, MaxTried); length > 0; length--)
         {
             if (ConditionParser.ParseExpression(rest[..length]) is { } shorter && TryCompile(shorter) is { } compiled) return (shorter, compiled, length);
         }
         throw new FilterException("unknown filter: unexpected token after '");
     }
-
-    private static int NameLength(ReadOnlySpan<byte> rest)
-    {
-        var end = rest.IndexOfAnyExcept(NameBytes);
-        return end < 0 ? rest.Length : end;
-    }
-
-    private static readonly System.Buffers.SearchValues<byte> NameBytes =
-        System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_."u8);
 
     private ValueSource? TryCompile(Expression expression)
     {

@@ -7,20 +7,24 @@ public static partial class ConditionParser
     internal static Expression? ParseExpression(ReadOnlySpan<byte> text) =>
         ParseExpressionStart(text, out var length) is { } expression && length == text.Length ? expression : null;
 
-    /// <summary>Parses a field or a transformer at the start of the text, as much of it as belongs together; null when there is none.</summary>
+    /// <summary>
+    /// Parses a field or a transformer at the start of the text, as much of it as belongs together; null when there is none, or one that is not finished. <paramref name="length"/> is how far
+    /// the text was read.
+    /// </summary>
     internal static Expression? ParseExpressionStart(ReadOnlySpan<byte> text, out int length)
     {
         var descent = new Descent(text);
-        length = 0;
         try
         {
-            var expression = descent.ExpressionStart();
-            if (expression is not null) length = descent.Position.Offset;
-            return expression;
+            return descent.ExpressionStart();
         }
         catch (ConditionSyntaxException)
         {
             return null;
+        }
+        finally
+        {
+            length = descent.Position.Offset;
         }
     }
 

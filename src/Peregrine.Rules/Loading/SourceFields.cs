@@ -26,6 +26,7 @@ internal sealed class SourceFields(RuleSource source, FilterOptions options)
     public OutputFormat Format(string output)
     {
         if (_formats.TryGetValue(output, out var known)) return known;
+        if (output.Length == 0) throw new FilterException("empty formatting token");
         return _formats[output] = OutputFormat.Compile(output.StartsWith('*') ? output : "*" + output, Source.Fields);
     }
 
