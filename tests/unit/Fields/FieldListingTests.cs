@@ -13,8 +13,10 @@ public sealed class FieldListingTests
     private static readonly FieldClass[] Classes = [.. SyscallFields.Classes, ContainerFields.Class];
 
     [Fact]
-    public void TheFieldsPageIsUpToDate() =>
-        Assert.True(FieldListing.Markdown(FieldListing.Of(Classes, null)) == File.ReadAllText(Path.Combine(Root(), "docs", "fields.md")), "docs/fields.md is out of date: run ./dev docs");
+    public void TheFieldsPageIsUpToDate() => AssertUpToDate("fields.md", FieldListing.Markdown(FieldListing.Of(Classes, null)));
+
+    [Fact]
+    public void TheEventsPageIsUpToDate() => AssertUpToDate("events.md", EventListing.Markdown());
 
     [Fact]
     public void EveryFieldHasADescriptionADisplayNameAndAClass() =>
@@ -56,10 +58,6 @@ public sealed class FieldListingTests
         Assert.Equal(events.Length, JsonDocument.Parse(EventListing.Json()).RootElement.GetProperty("events").GetArrayLength());
     }
 
-    private static string Root()
-    {
-        for (var dir = new DirectoryInfo(AppContext.BaseDirectory); dir is not null; dir = dir.Parent)
-            if (File.Exists(Path.Combine(dir.FullName, "Peregrine.slnx"))) return dir.FullName;
-        throw new InvalidOperationException("the tests run outside the repository");
-    }
+    private static void AssertUpToDate(string page, string made) =>
+        Assert.True(made == File.ReadAllText(Path.Combine(Repository.Root, "docs", page)), $"docs/{page} is out of date: run ./dev docs");
 }
