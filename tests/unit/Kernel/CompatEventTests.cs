@@ -48,7 +48,7 @@ public sealed unsafe class CompatEventTests(ProbeFixture fixture)
 
         public CompatCall()
         {
-            if (System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture != System.Runtime.InteropServices.Architecture.X64) return;
+            if (System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture != System.Runtime.InteropServices.Architecture.X64 || !RunsPrograms()) return;
             // readable, writable, executable; private, anonymous, below 2 GB
             var at = NativeCalls.Invoke(SyscallCode.Mmap, 0, Page, 7, 0x62, -1, 0);
             if (at < 0) return;
@@ -60,6 +60,34 @@ public sealed unsafe class CompatEventTests(ProbeFixture fixture)
         }
 
         public bool Works { get; }
+
+        /// <summary>
+        /// Whether the kernel runs 32-bit programs. It can be built with them and still have them switched off (ia32_emulation=0); then the call itself would end this process.
+        /// </summary>
+        private static bool RunsPrograms()
+        {
+            // An ELF program of one segment that does exit(0): mov eax, 1; xor ebx, ebx; int 0x80.
+            var program = Convert.FromHexString(
+                "7f454c4601010100000000000000000002000300010000005480040834000000000000000000000034002000010000000000000001000000000000000080040800800408"
+                + "5d0000005d0000000500000000100000" + "b80100000031dbcd80");
+            var path = Path.Combine(Path.GetTempPath(), $"peregrine-i386-{Guid.NewGuid():n}");
+            try
+            {
+                File.WriteAllBytes(path, program);
+                File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+                using var process = System.Diagnostics.Process.Start(path);
+                process.WaitForExit();
+                return process.ExitCode == 0;
+            }
+            catch (System.ComponentModel.Win32Exception)
+            {
+                return false;
+            }
+            finally
+            {
+                File.Delete(path);
+            }
+        }
 
         public int Invoke(int number, int a, int b, int c) => ((delegate* unmanaged<int, int, int, int, int>)_memory)(number, a, b, c);
 
