@@ -40,6 +40,6 @@ public sealed class GlobPatternTests
         var pattern = new GlobPattern(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("a*", 500)) + "b"));
         var time = Stopwatch.StartNew();
         Assert.False(pattern.Matches(Encoding.UTF8.GetBytes(new string('a', 100_000))));
-        Assert.True(time.Elapsed < TimeSpan.FromSeconds(10));
+        Assert.True(time.Elapsed < Patience.WithHostileInput);
     }
 }

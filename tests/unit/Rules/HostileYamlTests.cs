@@ -52,13 +52,13 @@ public sealed class HostileYamlTests
     [InlineData("# ", "comment ", "")]
     [InlineData("[", "a,", "]")]
     [InlineData("{", "a,", "}")]
-    public void TenMegabytesAreReadInSeconds(string head, string part, string tail)
+    public void TenMegabytesAreReadWithoutGrowingWork(string head, string part, string tail)
     {
         var times = 10_000_000 / part.Length;
         var text = new StringBuilder(head, 10_000_100).Insert(head.Length, part, times).Append(tail).ToString();
         var clock = Stopwatch.StartNew();
         _ = YamlDocuments.Read(text);
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(30), $"{clock.Elapsed}");
+        Assert.True(clock.Elapsed < Patience.WithHostileInput, $"{clock.Elapsed}");
     }
 
     [Theory]
