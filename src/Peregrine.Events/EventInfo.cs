@@ -30,6 +30,11 @@ public sealed class EventInfo
     /// <summary>Enter events have even codes.</summary>
     public bool IsEnter => ((ushort)Type & 1) == 0;
 
+    /// <summary>
+    /// Whether people and rules get to see events of this code: not the layouts that only old recordings have, which are converted, nor the entries into calls, which only feed the state.
+    /// </summary>
+    public bool IsSurfaced => !Has(EventFlags.OldVersion) && !Has(EventFlags.Unused) && !(IsEnter && (Category & EventCategory.Syscall) != 0);
+
     public bool Has(EventFlags flag) => (Flags & flag) != 0;
 
     /// <summary>The position of the parameter with this name, or -1.</summary>

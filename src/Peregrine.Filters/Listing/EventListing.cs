@@ -14,8 +14,7 @@ public static class EventListing
         for (var i = 0; i < EventSchema.Count; i++)
         {
             var info = EventSchema.Get((EventType)i);
-            if (info.Has(EventFlags.OldVersion) || info.Has(EventFlags.Unused) || info.Type == EventType.GenericE) continue;
-            if (!info.IsEnter || (info.Category & EventCategory.Syscall) == 0) yield return info;
+            if (info.IsSurfaced && info.Type != EventType.GenericE) yield return info;
         }
     }
 

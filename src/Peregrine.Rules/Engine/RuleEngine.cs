@@ -98,7 +98,7 @@ public sealed class RuleEngine
         {
             if (_rules[i].Source != RuleSource.Syscall) continue;
             var facts = _rules[i].Awaits;
-            foreach (var type in _rules[i].EventTypes.Distinct())
+            foreach (var type in SeenTypes(_rules[i]))
             {
                 _awaits[(int)type] |= facts;
                 (lists[(int)type] ??= []).Add(i);
@@ -107,10 +107,13 @@ public sealed class RuleEngine
         for (var type = 0; type < lists.Length; type++) _byType[type] = lists[type]?.ToArray();
     }
 
+    /// <summary>The types that come by: a name stands for codes of old layouts too, of which no event does, and readying rules for those would cost several times as much.</summary>
+    private static IReadOnlyList<EventType> SeenTypes(Rule rule) => [.. rule.EventTypes.Distinct().Where(static t => EventSchema.Get(t).IsSurfaced)];
+
     private SourceRules OfSource(string source)
     {
         int[] numbers = [.. Enumerable.Range(0, _rules.Length).Where(i => _rules[i].Source == source)];
-        return new(new ConditionSet([.. numbers.Select(i => (_rules[i].Filter, _rules[i].EventTypes))]), numbers);
+        return new(new ConditionSet([.. numbers.Select(i => (_rules[i].Filter, SeenTypes(_rules[i])))]), numbers);
     }
 
     /// <summary>The conditions of one source's rules, and the rules' places in <see cref="Rules"/>.</summary>

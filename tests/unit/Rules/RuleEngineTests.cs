@@ -33,6 +33,19 @@ public sealed class RuleEngineTests
         Rule("evt.type=open", "first"), Rule("evt.type in (open, close)", "second"), Rule("evt.type=open and evt.type=openat", "never")).Rules;
 
     [Fact]
+    public void RulesAreReadiedOnlyForEventsThatComeBy()
+    {
+        var engine = new RuleEngine(Loaded(Rule("evt.type in (openat, execve)")).Rules, [], RuleMatching.First);
+        Assert.True(engine.Wants(0, EventType.SyscallOpenat_2X));
+        Assert.True(engine.Wants(0, EventType.SyscallExecve_19X));
+        foreach (var type in (EventType[])[EventType.SyscallOpenat_2E, EventType.SyscallOpenatX, EventType.SyscallExecve_19E, EventType.SyscallExecve_16X])
+        {
+            Assert.False(engine.Wants(0, type));
+            Assert.Empty(engine.RulesFor(type).ToArray());
+        }
+    }
+
+    [Fact]
     public void TheFirstMatchEndsTheSearch() => Assert.Equal(["first"], Match(new(Rules, [], RuleMatching.First), EventType.SyscallOpenX));
 
     [Fact]
