@@ -14,36 +14,11 @@ internal static class EventFields
     public static readonly Field[] All =
     [
         Declare.Id("evt.num", ParamType.Uint64, "Event Number", Event, "Position of the event in the stream, counted from 1.", static (ref c, _, ref v) => v.Set(c.Number)),
-        Declare.Text("evt.time", "Time", Event, "Local time of day with nanoseconds.", static (ref c, _, ref v) =>
-        {
-            v.Buffer.Begin();
-            TimeText.AppendClock(v.Buffer, c.Event.Timestamp, fraction: true);
-            return v.Set(v.Buffer.End());
-        }),
-        Declare.Text("evt.time.s", "Time (s)", Event, "Local time of day in whole seconds.", static (ref c, _, ref v) =>
-        {
-            v.Buffer.Begin();
-            TimeText.AppendClock(v.Buffer, c.Event.Timestamp, fraction: false);
-            return v.Set(v.Buffer.End());
-        }),
-        Declare.Text("evt.time.iso8601", "ISO 8601 Time", Event, "Date and time in UTC, in the form of ISO 8601 with nanoseconds.", static (ref c, _, ref v) =>
-        {
-            v.Buffer.Begin();
-            TimeText.AppendIso8601(v.Buffer, c.Event.Timestamp);
-            return v.Set(v.Buffer.End());
-        }),
-        Declare.Text("evt.datetime", "Datetime", Event, "Local date and time with nanoseconds.", static (ref c, _, ref v) =>
-        {
-            v.Buffer.Begin();
-            TimeText.AppendDateTime(v.Buffer, c.Event.Timestamp, fraction: true);
-            return v.Set(v.Buffer.End());
-        }),
-        Declare.Text("evt.datetime.s", "Datetime (s)", Event, "Local date and time in whole seconds.", static (ref c, _, ref v) =>
-        {
-            v.Buffer.Begin();
-            TimeText.AppendDateTime(v.Buffer, c.Event.Timestamp, fraction: false);
-            return v.Set(v.Buffer.End());
-        }),
+        Time("evt.time", "Time", "Local time of day with nanoseconds.", static (buffer, time) => TimeText.AppendClock(buffer, time, fraction: true)),
+        Time("evt.time.s", "Time (s)", "Local time of day in whole seconds.", static (buffer, time) => TimeText.AppendClock(buffer, time, fraction: false)),
+        Time("evt.time.iso8601", "ISO 8601 Time", "Date and time in UTC, in the form of ISO 8601 with nanoseconds.", static (buffer, time) => TimeText.AppendIso8601(buffer, time)),
+        Time("evt.datetime", "Datetime", "Local date and time with nanoseconds.", static (buffer, time) => TimeText.AppendDateTime(buffer, time, fraction: true)),
+        Time("evt.datetime.s", "Datetime (s)", "Local date and time in whole seconds.", static (buffer, time) => TimeText.AppendDateTime(buffer, time, fraction: false)),
         Declare.Amount("evt.rawtime", ParamType.Abstime, "Absolute Time", Event, "Time in nanoseconds since the epoch.", static (ref c, _, ref v) => v.Set(c.Event.Timestamp)),
         Declare.Amount("evt.rawtime.s", ParamType.Abstime, "Absolute Time (s)", Event, "Time in whole seconds since the epoch.", static (ref c, _, ref v) => v.Set(c.Event.Timestamp / Second)),
         Declare.Amount("evt.rawtime.ns", ParamType.Abstime, "Absolute Time (ns)", Event, "The part of the time below a second, in nanoseconds.",
@@ -63,6 +38,13 @@ internal static class EventFields
             static (ref c, _, ref v) => IsAsync(ref c) && v.Set(EventName.Of(ref c))),
         Declare.Text("evt.hostname", "Hostname", Constant, "Name of the machine. The environment variable FALCO_HOSTNAME replaces it.", static (ref c, _, ref v) => Encode(ref v, c.State.Options.Hostname)),
     ];
+
+    private static Field Time(string name, string display, string description, Action<ValueBuffer, ulong> append) => Declare.Text(name, display, Event, description, (ref c, _, ref v) =>
+    {
+        v.Buffer.Begin();
+        append(v.Buffer, c.Event.Timestamp);
+        return v.Set(v.Buffer.End());
+    });
 
     private static bool IsAsync(ref EventContext context) => (context.Event.Info.Category & EventCategory.Metaevent) != 0;
 

@@ -16,38 +16,24 @@ internal sealed class ConditionReview
     private const string LatencyMessage = "field is not available due to the drop of enter events.";
 
     private readonly bool[] _deprecated = new bool[DeprecatedFields.Length];
-    private readonly HashSet<ConditionNode> _seen = [];
     private bool _unsafe;
 
     public static void Report(ConditionNode condition, string text, LoadContext context, LoadResult result)
     {
         var review = new ConditionReview();
-        review.Visit(condition);
+        foreach (var leaf in ConditionLeaves.Of(condition))
+            if (leaf is CheckNode check) review.Visit(check);
         var place = context.InCondition(text);
         if (review._unsafe) result.Add(LoadWarningCode.UnsafeNaCheck, "", place);
         for (var i = 0; i < DeprecatedFields.Length; i++)
             if (review._deprecated[i]) result.Add(LoadWarningCode.DeprecatedItem, i == 0 ? DirectionMessage : LatencyMessage, place, DeprecatedFields[i]);
     }
 
-    private void Visit(ConditionNode node)
+    private void Visit(CheckNode check)
     {
-        switch (node)
-        {
-            case AndNode conjunction when _seen.Add(conjunction):
-                foreach (var child in conjunction.Children) Visit(child);
-                break;
-            case OrNode disjunction when _seen.Add(disjunction):
-                foreach (var child in disjunction.Children) Visit(child);
-                break;
-            case NotNode not:
-                Visit(not.Child);
-                break;
-            case CheckNode check:
-                Visit(check.Left);
-                if (check.Right is not null) Visit(check.Right);
-                _unsafe |= IsEquality(check.OperatorToken) && LeftField(check.Left) is { } field && IsUnsafe(field) && NamesNa(check.Right);
-                break;
-        }
+        Visit(check.Left);
+        if (check.Right is not null) Visit(check.Right);
+        _unsafe |= IsEquality(check.OperatorToken) && LeftField(check.Left) is { } field && IsUnsafe(field) && NamesNa(check.Right);
     }
 
     private void Visit(Expression expression)

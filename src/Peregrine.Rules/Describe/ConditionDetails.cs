@@ -5,7 +5,6 @@ namespace Peregrine.Rules;
 /// <summary>What a condition is made of: its fields, operators, and the names of macros, lists and events in it. In alphabetical order.</summary>
 internal sealed class ConditionDetails
 {
-    private readonly HashSet<ConditionNode> _seen = [];
     private readonly RuleCollector _known;
 
     private ConditionDetails(RuleCollector known) => _known = known;
@@ -24,7 +23,7 @@ internal sealed class ConditionDetails
     public static ConditionDetails Of(ConditionNode condition, RuleCollector known)
     {
         var details = new ConditionDetails(known);
-        details.Visit(condition);
+        foreach (var leaf in ConditionLeaves.Of(condition)) details.Visit(leaf);
         return details;
     }
 
@@ -41,26 +40,10 @@ internal sealed class ConditionDetails
         }
     }
 
-    private void Visit(ConditionNode node)
+    private void Visit(ConditionNode leaf)
     {
-        switch (node)
-        {
-            case AndNode conjunction when _seen.Add(conjunction):
-                foreach (var child in conjunction.Children) Visit(child);
-                break;
-            case OrNode disjunction when _seen.Add(disjunction):
-                foreach (var child in disjunction.Children) Visit(child);
-                break;
-            case NotNode not:
-                Visit(not.Child);
-                break;
-            case IdentifierNode identifier when _known.Macros.Contains(identifier.Name):
-                Macros.Add(identifier.Name);
-                break;
-            case CheckNode check when _seen.Add(check):
-                Visit(check);
-                break;
-        }
+        if (leaf is CheckNode check) Visit(check);
+        else if (leaf is IdentifierNode identifier && _known.Macros.Contains(identifier.Name)) Macros.Add(identifier.Name);
     }
 
     private void Visit(CheckNode check)

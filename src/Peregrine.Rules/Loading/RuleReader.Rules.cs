@@ -80,22 +80,18 @@ internal sealed partial class RuleReader
         var unused = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var key in Replaceable)
             if (item.Find(key) is not null) unused.Add(key);
-        if (overrides.Appended.Count > 0)
-        {
-            var change = new RuleChange(name, context);
-            foreach (var key in ChangeOrder)
-                if (overrides.Appended.Contains(key)) ReadChange(item, key, change, unused, appending: true);
-            collector.Append(change);
-        }
-        if (overrides.Replaced.Count > 0)
-        {
-            var change = new RuleChange(name, context);
-            foreach (var key in ChangeOrder)
-                if (overrides.Replaced.Contains(key)) ReadChange(item, key, change, unused, appending: false);
-            collector.Replace(change);
-        }
+        if (overrides.Appended.Count > 0) collector.Append(ReadChange(item, name, overrides.Appended, context, unused, appending: true));
+        if (overrides.Replaced.Count > 0) collector.Replace(ReadChange(item, name, overrides.Replaced, context, unused, appending: false));
         foreach (var key in unused)
             throw ItemValues.Invalid($"Unexpected key '{key}': no corresponding entry under 'override' is defined.", context.Item(item.Find(key)!, LoadItemType.Override, key));
+    }
+
+    private RuleChange ReadChange(YamlNode item, string name, SortedSet<string> asked, LoadContext context, SortedSet<string> unused, bool appending)
+    {
+        var change = new RuleChange(name, context);
+        foreach (var key in ChangeOrder)
+            if (asked.Contains(key)) ReadChange(item, key, change, unused, appending);
+        return change;
     }
 
     /// <summary>The order in which missing keys are noticed.</summary>
