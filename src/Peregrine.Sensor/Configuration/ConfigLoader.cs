@@ -122,6 +122,6 @@ public sealed class ConfigLoader(Func<string, string?> environment, ConfigSource
     {
         if (File.Exists(path)) return [path];
         if (!Directory.Exists(path)) return [];
-        return Directory.EnumerateFiles(path).Where(YamlFiles.IsYaml).Order(StringComparer.Ordinal);
+        return YamlFiles.In(path);
     }
 }

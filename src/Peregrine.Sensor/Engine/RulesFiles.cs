@@ -32,7 +32,7 @@ public static class RulesFiles
         {
             if (Directory.Exists(path))
             {
-                foreach (var file in Directory.EnumerateFiles(path).Where(YamlFiles.IsYaml).Order(StringComparer.Ordinal)) yield return file;
+                foreach (var file in YamlFiles.In(path)) yield return file;
             }
             else if (File.Exists(path))
             {

@@ -33,7 +33,7 @@ internal sealed class Fingerprint
     {
         try
         {
-            return [.. Directory.EnumerateFiles(folder).Where(Configuration.YamlFiles.IsYaml).Order(StringComparer.Ordinal)];
+            return [.. Configuration.YamlFiles.In(folder)];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
