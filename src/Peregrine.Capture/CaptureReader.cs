@@ -105,8 +105,9 @@ public sealed class CaptureReader : IDisposable
                 continue;
             }
             var flags = FlagsOf(block, shape);
-            var surfaced = Surfaces(view.Type, flags);
-            _delivered++;
+            var isNote = IsLeadingNote(flags);
+            var surfaced = !isNote && Surfaces(view.Type, flags);
+            if (!isNote) _delivered++;
             captured = new CaptureEvent
             {
                 Event = view,
@@ -191,6 +192,9 @@ public sealed class CaptureReader : IDisposable
             throw Fail(e.Message, offset);
         }
     }
+
+    /// <summary>What our own captures tell between their tables and the first event belongs to the tables: it is not counted.</summary>
+    private bool IsLeadingNote(CaptureEventFlags flags) => _beforeFirst && Metadata.IsOwn && (flags & CaptureEventFlags.StateOnly) != 0;
 
     private bool Surfaces(EventType type, CaptureEventFlags flags)
     {

@@ -64,6 +64,9 @@ public sealed class FlightRecorder
     /// <summary>Time from the oldest event held to the newest.</summary>
     public TimeSpan Span => Count == 0 ? TimeSpan.Zero : TimeSpan.FromTicks((long)((_now - Math.Min(_now, Timestamp(_head))) / 100));
 
+    /// <summary>When the oldest event held happened, ns since the epoch; 0 without one.</summary>
+    public ulong Oldest => Count == 0 ? 0 : Timestamp(_head);
+
     /// <summary>Keeps a copy of the event.</summary>
     public void Add(EventView e, ushort cpu, CaptureEventFlags flags = CaptureEventFlags.None)
     {
@@ -103,16 +106,18 @@ public sealed class FlightRecorder
     }
 
     /// <summary>
-    /// Writes a section and the events that follow it, oldest first; they stay held. <paramref name="now"/> gives the present tables where no checkpoint serves.
-    /// Returns the number of events and whether a checkpoint served.
+    /// Writes a section and the events that follow it, oldest first; they stay held. <paramref name="now"/> gives the present tables where no checkpoint serves;
+    /// <paramref name="first"/> writes what belongs between the tables and the events. Returns the number of events and whether a checkpoint served.
     /// </summary>
-    public (int Events, bool FromCheckpoint) WriteTo(CaptureWriter writer, Func<CaptureMetadata> now)
+    public (int Events, bool FromCheckpoint) WriteTo(CaptureWriter writer, Func<CaptureMetadata> now, Action<CaptureWriter, CaptureMetadata>? first = null)
     {
         ForgetCheckpoints();
         var skip = 0;
         var has = _checkpoints.TryPeek(out var checkpoint);
         if (has) skip = (int)(checkpoint.Position - _dropped);
-        writer.WriteSection(has ? checkpoint.Tables : now());
+        var tables = has ? checkpoint.Tables : now();
+        writer.WriteSection(tables);
+        first?.Invoke(writer, tables);
         CopyTo(writer, skip);
         return (Count - skip, has);
     }

@@ -11,6 +11,7 @@ public sealed class RotatingCapture : IDisposable
 {
     private readonly RotatingCaptureOptions _options;
     private readonly Func<CaptureMetadata> _tables;
+    private readonly Action<CaptureWriter, CaptureMetadata>? _first;
     private readonly Queue<string> _kept = [];
     private CaptureWriter _writer;
     private ulong _eventsBefore;
@@ -18,9 +19,10 @@ public sealed class RotatingCapture : IDisposable
 
     /// <param name="options">Where, how large, how many.</param>
     /// <param name="tables">Gives the tables of the moment, once per file.</param>
-    public RotatingCapture(RotatingCaptureOptions options, Func<CaptureMetadata> tables)
+    /// <param name="first">Writes what belongs between the tables and the events, once per file.</param>
+    public RotatingCapture(RotatingCaptureOptions options, Func<CaptureMetadata> tables, Action<CaptureWriter, CaptureMetadata>? first = null)
     {
-        (_options, _tables) = (options, tables);
+        (_options, _tables, _first) = (options, tables, first);
         Path = options.Path;
         _writer = Open();
     }
@@ -65,7 +67,9 @@ public sealed class RotatingCapture : IDisposable
     private CaptureWriter Open()
     {
         var writer = CaptureWriter.Create(Path, _options.Writing);
-        writer.WriteSection(_tables());
+        var tables = _tables();
+        writer.WriteSection(tables);
+        _first?.Invoke(writer, tables);
         _kept.Enqueue(Path);
         if (_options.Keep > 0 && _kept.Count > _options.Keep) File.Delete(_kept.Dequeue());
         return writer;

@@ -85,6 +85,7 @@ public sealed partial class StateEngine
         Budget.NoteFds(thread.Group.Fds.Count * 16);
         Threads.LinkToParent(thread.Group);
         PlaceInContainer(thread);
+        _listener?.ThreadFound(thread);
         return true;
     }
 
@@ -114,6 +115,7 @@ public sealed partial class StateEngine
         Statistics.FdsLookedUp++;
         Budget.NoteFd(entry);
         thread.Fds.Set(fd, entry);
+        _listener?.DescriptorFound(thread, fd, entry);
         return entry;
     }
 }

@@ -10,6 +10,7 @@ namespace Peregrine.State;
 public sealed partial class StateEngine
 {
     private bool _unlinked;
+    private IStateListener? _listener;
     private ulong _nextPurge;
     private ulong _nextContainerPurge;
     private readonly ThreadPurge _purge;
@@ -61,6 +62,13 @@ public sealed partial class StateEngine
     /// <summary>When the event that was seen before the one at hand happened, ns since the epoch; 0 at the first.</summary>
     public ulong PreviousTimestamp { get; private set; }
 
+    /// <summary>Told of what is learned beside the events; null when nobody wants to know.</summary>
+    public IStateListener? Listener
+    {
+        get => _listener;
+        set => _listener = Users.Listener = value;
+    }
+
     /// <summary>Puts the state right after losses; null for captures.</summary>
     internal StateHealer? Healer { get; set; }
 
@@ -98,7 +106,11 @@ public sealed partial class StateEngine
         if (container is null) return;
         container.Threads++;
         // The first thread is the question: later ones add nothing to it.
-        if (container is { Version: 0, Lookup: ContainerLookup.NotAsked, Threads: 1 } && Containers.Directory is { } directory) directory.Ask(container, thread, this);
+        if (container is { Version: 0, Lookup: ContainerLookup.NotAsked, Threads: 1 } && Containers.Directory is { } directory)
+        {
+            directory.Ask(container, thread, this);
+            _listener?.ContainerChanged(container);
+        }
     }
 
     /// <summary>A user as a list gives it.</summary>

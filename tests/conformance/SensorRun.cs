@@ -13,13 +13,16 @@ internal sealed record SensorRun(int ExitCode, string Out, string Error)
     /// <summary>The container plugin with every engine switched off: all processes are the host's, as the cases have it.</summary>
     public const string NoEngines = "plugins=[{name: container, init_config: {engines: {docker: {enabled: false}, podman: {enabled: false}, containerd: {enabled: false}, cri: {enabled: false}, lxc: {enabled: false}, libvirt_lxc: {enabled: false}, bpm: {enabled: false}}}}]";
 
-    public static SensorRun Of(IEnumerable<string> args)
+    // What the machine's syslog is told is no part of a case.
+    public static SensorRun Of(IEnumerable<string> args) => Raw([.. args, "-o", "syslog_output.enabled=false", "-o", "log_syslog=false"]);
+
+    /// <summary>With these arguments and no others.</summary>
+    public static SensorRun Raw(IEnumerable<string> args)
     {
         using var output = new MemoryStream();
         using var error = new StringWriter();
         var console = new SensorConsole { Out = output, Error = error, Hostname = "host" };
-        // What the machine's syslog is told is no part of a case.
-        var exitCode = SensorProgram.Run([.. args, "-o", "syslog_output.enabled=false", "-o", "log_syslog=false"], console);
+        var exitCode = SensorProgram.Run([.. args], console);
         return new SensorRun(exitCode, Encoding.UTF8.GetString(output.ToArray()), error.ToString());
     }
 

@@ -7,6 +7,8 @@ internal sealed class MetadataBuilder
     private readonly Dictionary<long, int> _byTid = [];
     private readonly Dictionary<long, List<FdRecord>> _fds = [];
 
+    public string Application { get; set; } = "";
+
     public MachineInfo? Machine { get; set; }
 
     public List<InterfaceRecord> Interfaces { get; } = [];
@@ -33,6 +35,6 @@ internal sealed class MetadataBuilder
     {
         foreach (var thread in _threads)
             if (_fds.TryGetValue(thread.Tid, out var fds)) thread.Fds = fds;
-        return new CaptureMetadata { Machine = Machine, Interfaces = Interfaces, Users = Users, Groups = Groups, Threads = _threads };
+        return new CaptureMetadata { Application = Application, Machine = Machine, Interfaces = Interfaces, Users = Users, Groups = Groups, Threads = _threads };
     }
 }

@@ -19,8 +19,7 @@ internal static class SectionReader
     /// <summary>Reads from the section header on and stops in front of the first event block.</summary>
     public static CaptureMetadata Read(CaptureInput input)
     {
-        ReadHeader(input);
-        var builder = new MetadataBuilder();
+        var builder = new MetadataBuilder { Application = ReadHeader(input) };
         var budget = new MetadataBudget(CaptureLimits.Metadata);
         var packets = false;
         while (true)
@@ -44,7 +43,8 @@ internal static class SectionReader
         return (BinaryPrimitives.ReadUInt32LittleEndian(bytes), BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]));
     }
 
-    private static void ReadHeader(CaptureInput input)
+    /// <summary>Returns the name of the program that made the capture, where it says it.</summary>
+    private static string ReadHeader(CaptureInput input)
     {
         const string Block = "section header";
         if (!input.Ensure(BlockType.HeaderSize)) throw Unreadable(input);
@@ -60,7 +60,9 @@ internal static class SectionReader
         // Options may follow the header. A total that says less than the header itself is ignored, as other readers do.
         input.Advance(BlockType.HeaderSize + HeaderBody);
         var rest = Math.Max(total, BlockType.Envelope + HeaderBody) - (BlockType.HeaderSize + HeaderBody);
+        var application = rest <= SectionOptions.Longest && input.Ensure((int)rest) ? SectionOptions.Application(input.Available[..((int)rest - BlockType.TrailerSize)]) : "";
         if (input.Skip(rest) < rest) throw Unreadable(input);
+        return application;
 
         static CaptureException Unreadable(CaptureInput input) => input.Failure is null
             ? new CaptureException("error reading from file (1)", input.Offset, Block, hint: input.Offset == 0 ? ForeignFile.Describe(input.Available) : null)

@@ -3,6 +3,17 @@ namespace Peregrine.Capture;
 /// <summary>What a section says before its first event: the machine, its interfaces, users, threads. Absent blocks leave empty lists.</summary>
 public sealed class CaptureMetadata
 {
+    private const string Own = "Peregrine ";
+
+    /// <summary>The program that made the capture, as an option of its first block says; empty where it does not (other programs of the field).</summary>
+    public string Application { get; init; } = "";
+
+    /// <summary>Whether this program made it: then it tells what was known beside the events.</summary>
+    public bool IsOwn => Application.StartsWith(Own, StringComparison.Ordinal);
+
+    /// <summary>The name under which this program makes captures.</summary>
+    public static string ApplicationOf(string version) => Own + version;
+
     /// <summary>Null where the block is absent (captures of plugins).</summary>
     public MachineInfo? Machine { get; init; }
 

@@ -65,4 +65,7 @@ public sealed class FdRecord
     public ulong UnixSource;
 
     public ulong UnixDestination;
+
+    /// <summary>Whether it closes when its process executes a program. The tables of captures have no place for it.</summary>
+    public bool IsCloseOnExec;
 }

@@ -14,7 +14,7 @@ internal static class SectionWriter
     public static void Write(CaptureMetadata metadata, CaptureOutput output)
     {
         var block = new BlockBuilder();
-        WriteHeader(block, output);
+        WriteHeader(block, metadata.Application, output);
         if (metadata.Machine is { } machine) WriteMachine(block, machine, output);
         if (metadata.Interfaces.Count > 0) WriteInterfaces(block, metadata.Interfaces, output);
         if (metadata.Users.Count > 0 || metadata.Groups.Count > 0) WriteUsers(block, metadata, output);
@@ -27,13 +27,14 @@ internal static class SectionWriter
             if (processes.Contains(thread.Pid)) FdListWriter.Write(block, thread, output);
     }
 
-    private static void WriteHeader(BlockBuilder block, CaptureOutput output)
+    private static void WriteHeader(BlockBuilder block, string application, CaptureOutput output)
     {
         block.Begin(BlockType.SectionHeader);
         block.U32(Magic);
         block.U16(Major);
         block.U16(Minor);
         block.U64(ulong.MaxValue);
+        SectionOptions.Write(block, application);
         block.End(output);
     }
 

@@ -3,7 +3,6 @@ using System.Text.Json;
 using Peregrine.Containers.Grpc;
 using Peregrine.Containers.Http;
 using Peregrine.Containers.Images;
-using Peregrine.Containers.Oci;
 using Peregrine.State;
 
 namespace Peregrine.Containers.Engines;

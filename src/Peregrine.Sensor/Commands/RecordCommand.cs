@@ -31,19 +31,25 @@ internal static class RecordCommand
         using var log = new SensorLog(console.Error, configuration.Log, console.Clock);
         var condition = options.Filter is { } text ? ConditionText.Parse(text) : null;
         var filter = condition is null ? null : ConditionText.Compile(condition, options.Filter!, new RulesSetup(configuration, null).Syscall);
-        using var stop = new RunStop(options.Seconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null, console.Stop);
+        using var stop = new RunStop(null, console.Stop);
         using var signals = console.HandlesSignals ? new RunSignals(stop, () => { }, () => { }, log) : null;
+        var began = (ulong)(DateTime.UtcNow - DateTime.UnixEpoch).Ticks * 100;
         using var machine = LiveMachine.Start(configuration, Wanted(condition), HostName.Find(console), console.Probe);
         try
         {
             using var progress = new Progress(console.Progress, "Recording to " + file);
-            using var capture = new RotatingCapture(Rotation(file, options), () => MachineTables.Of(machine.Facts, machine.State));
+            EventRecorder? recorder = null;
+            using var capture = new RotatingCapture(Rotation(file, options), () => MachineTables.Of(machine.Facts, machine.State), (writer, tables) => StateNotes.WriteBeginning(machine.State, writer, tables, recorder?.Time ?? began));
             log.Info($"Recording to {file}");
-            Record(machine, new EventRecorder(machine.State, filter, capture), capture, stop, progress);
+            recorder = new EventRecorder(machine.State, filter, capture);
+            var healing = new Healing(machine.Probe, machine.State, machine.Scan, log, console.Clock);
+            // The time is the recording's: what came before it, loading the probe and reading what runs, does not count.
+            if (options.Seconds is { } seconds) stop.RequestAfter(TimeSpan.FromSeconds(seconds));
+            Record(machine, recorder, capture, healing, stop, progress);
             progress.Dispose();
             var statistics = machine.Probe.Statistics;
             if (capture.IsFull) log.Info($"{file} has reached its largest size");
-            log.Info($"Events written: {capture.Events}{(capture.Files > 1 ? $" to {capture.Files} files" : "")}; read: {statistics.Read}; dropped: {statistics.Dropped}");
+            log.Info($"Events written: {recorder.Written}{(capture.Files > 1 ? $" to {capture.Files} files" : "")}; generated: {statistics.Generated}; read: {statistics.Read}; dropped: {statistics.Dropped}");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -65,14 +71,18 @@ internal static class RecordCommand
         };
     }
 
-    private static void Record(LiveMachine machine, EventRecorder recorder, RotatingCapture capture, RunStop stop, Progress progress)
+    private static void Record(LiveMachine machine, EventRecorder recorder, RotatingCapture capture, Healing healing, RunStop stop, Progress progress)
     {
         using var wake = stop.Token.Register(machine.Probe.WakeUp);
         while (!stop.IsRequested && !capture.IsFull)
         {
-            if (machine.Probe.Drain(recorder) == 0) machine.Probe.Wait(LongestSleep);
-            machine.Containers?.Deliver();
-            progress.Show(capture.Events, -1, -1);
+            var now = machine.Probe.Now;
+            var idle = machine.Probe.Drain(recorder) == 0;
+            // What is corrected after losses is written too.
+            healing.Step(idle ? now - Healing.Settled : 0);
+            if (idle) machine.Probe.Wait(healing.HasWork ? Healing.ShortSleep : LongestSleep);
+            machine.Containers?.Deliver(recorder.OnLearned);
+            progress.Show(recorder.Written, -1, -1);
         }
         // Nothing new is recorded from here on, so that what was generated was read or dropped, to the last event.
         machine.Probe.SetSyscalls([]);

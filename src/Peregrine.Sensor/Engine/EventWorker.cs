@@ -11,6 +11,7 @@ using Peregrine.Sensor.Holding;
 using Peregrine.Sensor.Profiling;
 using Peregrine.Sensor.Recording;
 using Peregrine.Sensor.Reloading;
+using Peregrine.Sensor.Replay;
 using Peregrine.State;
 
 namespace Peregrine.Sensor.Engine;
@@ -22,6 +23,7 @@ namespace Peregrine.Sensor.Engine;
 internal sealed class EventWorker : IEventSink, IAlertSink, IWorker, IDisposable
 {
     private readonly Session _session;
+    private readonly bool _isReplay;
     private readonly EvaluationScratch _scratch = new();
     private readonly DropMonitor _drops;
     private readonly Func<StateEngine, CaptureMetadata> _tables;
@@ -31,19 +33,24 @@ internal sealed class EventWorker : IEventSink, IAlertSink, IWorker, IDisposable
     private RuleEngine _rules;
     private StateEngine _state;
     private RuleCaptures? _captures;
+    private readonly EventClock _replayed = new();
 
     /// <param name="session">What the run works with.</param>
     /// <param name="state">The world as it is before the first event.</param>
     /// <param name="drops">Told of each event.</param>
     /// <param name="tables">Makes the tables that a capture of this world begins with.</param>
     /// <param name="containers">Who finds out what containers are; null where nobody can be asked.</param>
-    public EventWorker(Session session, StateEngine state, DropMonitor drops, Func<StateEngine, CaptureMetadata> tables, ContainerDirectory? containers = null)
+    /// <param name="isReplay">Whether the events come from a capture, which then tells of containers too.</param>
+    public EventWorker(Session session, StateEngine state, DropMonitor drops, Func<StateEngine, CaptureMetadata> tables, ContainerDirectory? containers = null, bool isReplay = false)
     {
         _profile = session.Profile ?? SensorProfile.For(session.Configuration, session.Rules.Engine);
         (_session, _state, _drops, _tables, _containers) = (session, state, drops, tables, containers);
         _rules = session.Rules.Engine;
-        _held = new HeldEvents(session.Alerts, session.Configuration.Containers, Deliver);
+        // In a replay time is that of the events.
+        _held = new HeldEvents(session.Alerts, session.Configuration.Containers, Deliver, isReplay ? _replayed : null);
+        _isReplay = isReplay;
         _captures = RuleCaptures.Of(session.Configuration.Capture, tables, session.Log);
+        Listen();
     }
 
     /// <summary>Events that the rules have seen.</summary>
@@ -52,9 +59,14 @@ internal sealed class EventWorker : IEventSink, IAlertSink, IWorker, IDisposable
     /// <summary>Goes on with another world: the next section of a capture.</summary>
     public void Replace(StateEngine state)
     {
+        _held.ReleaseAll(_rules, _state);
         _state = state;
         _captures?.EndSection();
+        Listen();
     }
+
+    /// <summary>Lets out the alerts that still wait: nothing more will be known.</summary>
+    public void ReleaseHeld() => _held.ReleaseAll(_rules, _state);
 
     /// <summary>How the recording of system calls is switched; does nothing for events that are recorded already.</summary>
     public Action<IEnumerable<SyscallCode>> Record { get; init; } = static _ => { };
@@ -114,7 +126,11 @@ internal sealed class EventWorker : IEventSink, IAlertSink, IWorker, IDisposable
     /// <summary>Takes over what was found out about containers. Between events, and when there are none.</summary>
     public void TakeAnswers()
     {
-        if (_containers is { HasAnswers: true } containers) containers.Deliver(container => _held.OnLearned(container, _rules, _state));
+        if (_containers is { HasAnswers: true } containers) containers.Deliver(container =>
+        {
+            _captures?.OnLearned(container);
+            _held.OnLearned(container, _rules, _state);
+        });
     }
 
     /// <summary>Lets out the alerts that have waited long enough. Between events, and when there are none.</summary>
@@ -130,6 +146,8 @@ internal sealed class EventWorker : IEventSink, IAlertSink, IWorker, IDisposable
     {
         var sample = _profile is { } profile && profile.Begin() ? profile : null;
         TakeAnswers();
+        _replayed.Time = e.Timestamp;
+        if (_isReplay && _held.Waiting > 0) _held.Look(_rules, _state);
         _captures?.Before(_state, e);
         var context = new EventContext { Event = e, Cpu = cpu, Number = number, State = _state, IsStateOnly = !isSurfaced };
         _state.Apply(ref context);
@@ -170,5 +188,20 @@ internal sealed class EventWorker : IEventSink, IAlertSink, IWorker, IDisposable
         if (options == _session.Configuration.Capture) return;
         _captures?.Dispose();
         _captures = RuleCaptures.Of(options, _tables, _session.Log);
+        Listen();
+    }
+
+    /// <summary>Live, captures note what the state learns by itself; in a replay it learns from their notes.</summary>
+    private void Listen()
+    {
+        _state.Listener = null;
+        if (_isReplay) _state.Listener = new Learner(this);
+        else _captures?.Listen(_state);
+    }
+
+    /// <summary>Hears what a replayed capture tells of containers.</summary>
+    private sealed class Learner(EventWorker worker) : IStateListener
+    {
+        public void ContainerChanged(ContainerEntry container) => worker._held.OnLearned(container, worker._rules, worker._state);
     }
 }

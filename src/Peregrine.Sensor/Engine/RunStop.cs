@@ -17,5 +17,8 @@ internal sealed class RunStop : IDisposable
 
     public void Request() => _source.Cancel();
 
+    /// <summary>Requests it when so much time has passed from now on.</summary>
+    public void RequestAfter(TimeSpan time) => _source.CancelAfter(time);
+
     public void Dispose() => _source.Dispose();
 }

@@ -11,6 +11,12 @@ namespace Peregrine.Sensor.Live;
 /// </summary>
 internal sealed class Healing
 {
+    /// <summary>When nothing is handed out, nothing older than this is still to come, in nanoseconds.</summary>
+    public const ulong Settled = 5_000_000;
+
+    /// <summary>The longest sleep while the state is being healed.</summary>
+    public static readonly TimeSpan ShortSleep = TimeSpan.FromMilliseconds(2);
+
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);

@@ -14,12 +14,6 @@ internal static class LiveRun
     /// <summary>The longest sleep: how late the end and the once-a-second work may be noticed on a silent machine.</summary>
     private static readonly TimeSpan LongestSleep = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>The longest sleep while the state is being healed.</summary>
-    private static readonly TimeSpan ShortSleep = TimeSpan.FromMilliseconds(2);
-
-    /// <summary>When nothing is handed out, nothing older than this is still to come, in nanoseconds.</summary>
-    private const ulong Settled = 5_000_000;
-
     /// <summary>How long the rings are still emptied after the end was asked for.</summary>
     private static readonly TimeSpan LastDrain = TimeSpan.FromSeconds(1);
 
@@ -55,8 +49,8 @@ internal static class LiveRun
             {
                 var now = probe.Now;
                 var idle = probe.Drain(worker) == 0;
-                healing.Step(idle ? now - Settled : 0);
-                if (idle) probe.Wait(worker.Held.Sleep(healing.HasWork ? ShortSleep : LongestSleep));
+                healing.Step(idle ? now - Healing.Settled : 0);
+                if (idle) probe.Wait(worker.Held.Sleep(healing.HasWork ? Healing.ShortSleep : LongestSleep));
                 session.Errands.Run();
                 worker.LookAtHeld();
                 if (Environment.TickCount64 < nextLook) continue;

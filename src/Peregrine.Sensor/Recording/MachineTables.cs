@@ -1,6 +1,7 @@
 using System.Text;
 using Peregrine.Capture;
 using Peregrine.Kernel.Proc.Facts;
+using Peregrine.Sensor.Commands;
 using Peregrine.Sensor.Live;
 using Peregrine.State;
 
@@ -14,6 +15,7 @@ internal static class MachineTables
         var threads = state.Threads.All;
         return new CaptureMetadata
         {
+            Application = CaptureMetadata.ApplicationOf(Versions.Peregrine),
             Machine = new MachineInfo((uint)facts.OnlineCpus, facts.MemoryBytes, facts.MaxPid, Encoding.UTF8.GetBytes(facts.Hostname), facts.BootTime, 0),
             Interfaces = [.. facts.Interfaces.Select(Interface)],
             Users = StateTables.Users(UsersOf(state, threads)),

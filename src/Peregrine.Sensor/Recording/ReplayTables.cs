@@ -8,6 +8,7 @@ internal static class ReplayTables
 {
     public static CaptureMetadata Of(CaptureMetadata replayed, StateEngine state) => new()
     {
+        Application = replayed.Application,
         Machine = replayed.Machine,
         Interfaces = replayed.Interfaces,
         // Those of containers are told by events; the list is the host's.

@@ -32,6 +32,8 @@ internal sealed class RuleCaptures : IDisposable
     private readonly FlightRecorder? _recorder;
     private readonly CaptureWriterOptions _writing;
     private readonly List<Task> _background = [];
+    private readonly NoteSink _takeNote;
+    private StateNotes? _notes;
     private RuleCaptureFile? _running;
     private Rule? _starter;
     private ulong _failed;
@@ -52,6 +54,7 @@ internal sealed class RuleCaptures : IDisposable
             backlog += recorder.Memory;
         }
         _writing = CaptureFiles.Writing(options.Compression, WriteBehind.Fail) with { MaxBehind = backlog };
+        _takeNote = TakeNote;
     }
 
     /// <summary>Files begun.</summary>
@@ -74,9 +77,20 @@ internal sealed class RuleCaptures : IDisposable
         _ = CaptureFiles.Writing(options.Compression, WriteBehind.Fail);
     }
 
+    /// <summary>Has what a live sensor learns beside the events noted in the captures. A replayed capture has its own notes.</summary>
+    public void Listen(StateEngine state)
+    {
+        _notes = new StateNotes(state);
+        state.Listener = _notes;
+    }
+
+    /// <summary>A container's answer has come.</summary>
+    public void OnLearned(ContainerEntry container) => _notes?.ContainerChanged(container);
+
     /// <summary>An event is about to change the state.</summary>
     public void Before(StateEngine state, EventView e)
     {
+        if (_notes is { } notes) notes.Time = e.Timestamp;
         if (_recorder is { WantsCheckpoint: true }) Checkpoint(state);
         // The tables of a capture that begins with a chdir are made after it: it must not be made twice.
         if (e.Type == EventType.SyscallChdirX && _running is null) _formerCwd = state.Threads.Find(e.ThreadId)?.Group.Cwd;
@@ -93,6 +107,11 @@ internal sealed class RuleCaptures : IDisposable
     /// <summary>The rules have seen the event; the state still shows what ends with it.</summary>
     public void After(ref EventContext context, CaptureEventFlags flags)
     {
+        if (_notes is { } notes)
+        {
+            notes.Accompany(ref context);
+            notes.Flush(_takeNote);
+        }
         _recorder?.Add(context.Event, context.Cpu, flags);
         if (_starter is { } rule)
         {
@@ -101,14 +120,7 @@ internal sealed class RuleCaptures : IDisposable
         }
         else if (_running is { } running)
         {
-            try
-            {
-                running.Writer.WriteEvent(context.Event, context.Cpu, flags);
-            }
-            catch (IOException e)
-            {
-                Abandon(running.Path, e, context.Event.Timestamp);
-            }
+            Write(running, context.Event, context.Cpu, flags);
         }
         if (_running is null) return;
         if (context.Event.Timestamp >= _end) End("");
@@ -134,6 +146,24 @@ internal sealed class RuleCaptures : IDisposable
         End("");
         Task.WaitAll([.. _background]);
         _background.Clear();
+    }
+
+    private void TakeNote(EventView note, CaptureEventFlags flags)
+    {
+        _recorder?.Add(note, 0, flags);
+        if (_running is { } running) Write(running, note, 0, flags);
+    }
+
+    private void Write(RuleCaptureFile file, EventView e, ushort cpu, CaptureEventFlags flags)
+    {
+        try
+        {
+            file.Writer.WriteEvent(e, cpu, flags);
+        }
+        catch (IOException cause)
+        {
+            Abandon(file.Path, cause, e.Timestamp);
+        }
     }
 
     private void Checkpoint(StateEngine state)
@@ -172,8 +202,10 @@ internal sealed class RuleCaptures : IDisposable
         var state = context.State;
         var thread = context.Thread;
         var cwd = context.Event.Type == EventType.SyscallChdirX ? _formerCwd : null;
-        if (_recorder is { Count: > 0 } recorder) return recorder.WriteTo(writer, () => Tables(state, thread, cwd)).Events - 1;
-        writer.WriteSection(Tables(state, thread, cwd));
+        if (_recorder is { Count: > 0 } recorder) return recorder.WriteTo(writer, () => Tables(state, thread, cwd), (w, noted) => StateNotes.WriteBeginning(state, w, noted, recorder.Oldest)).Events - 1;
+        var tables = Tables(state, thread, cwd);
+        writer.WriteSection(tables);
+        StateNotes.WriteBeginning(state, writer, tables, context.Event.Timestamp);
         writer.WriteEvent(context.Event, context.Cpu, flags);
         return 0;
     }

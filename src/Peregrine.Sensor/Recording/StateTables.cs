@@ -88,5 +88,6 @@ public static class StateTables
         Protocol = (byte)fd.Tuple.Protocol,
         UnixSource = fd.UnixSource,
         UnixDestination = fd.UnixDestination,
+        IsCloseOnExec = fd.IsCloseOnExec,
     };
 }

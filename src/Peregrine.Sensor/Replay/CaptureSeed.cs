@@ -13,7 +13,8 @@ public static class CaptureSeed
     public static StateEngine NewState(CaptureMetadata metadata, StateOptions options, IReadOnlySet<ContainerEngine>? ignored = null)
     {
         var state = new StateEngine(options, NoHost.Instance) { BootTime = metadata.Machine?.BootTime ?? 0 };
-        state.Containers.TakesLookAlikes = true;
+        // The reference takes host shells in look-alike control groups for containers; our own captures come from a sensor that did not.
+        state.Containers.TakesLookAlikes = !metadata.IsOwn;
         if (ignored is not null) state.Containers.Ignored = ignored;
         foreach (var user in Users(metadata)) state.AddUser(user);
         foreach (var group in Groups(metadata)) state.AddGroup(group);

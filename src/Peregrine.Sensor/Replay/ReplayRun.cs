@@ -42,7 +42,7 @@ internal static class ReplayRun
         string? failure = null;
         // A capture does not tell what was lost while it was made; drops can only be simulated.
         var monitor = DropActing.Watch(session, () => KernelStatistics.Lossless((ulong)reader.Surfaced), () => gaveUp = true);
-        using var worker = new EventWorker(session, Seed(session, reader), monitor, state => ReplayTables.Of(reader.Metadata, state));
+        using var worker = new EventWorker(session, Seed(session, reader), monitor, state => ReplayTables.Of(reader.Metadata, state), isReplay: true);
         using var attached = session.Errands.Attach(worker, static () => { });
         var pacer = options.Speed is { } speed ? new Pacer(speed, stop.Token) : null;
         var clock = new ReplayClock(options.Limit);
@@ -51,8 +51,9 @@ internal static class ReplayRun
             for (var i = 0; !gaveUp && reader.TryRead(out var captured); i++)
             {
                 if (captured.StartsSection) worker.Replace(Seed(session, reader));
-                if (clock.IsOver(captured.Event.Timestamp)) break;
-                while (pacer is not null && !pacer.Wait(captured.Event.Timestamp, LongestSleep)) Show();
+                // Notes about the state have the time of their writing, which is no event's.
+                if (captured.IsSurfaced && clock.IsOver(captured.Event.Timestamp)) break;
+                while (pacer is not null && captured.IsSurfaced && !pacer.Wait(captured.Event.Timestamp, LongestSleep)) Show();
                 if (pacer is not null && stop.IsRequested) break;
                 worker.OnEvent(captured.Cpu, captured.Event, captured.Number, captured.IsSurfaced);
                 if (i % StopCheckInterval != 0 && pacer is null) continue;
@@ -72,6 +73,7 @@ internal static class ReplayRun
             session.Log.Error($"the capture {session.Configuration.Engine.CaptureFile} cannot be read further: {e.Message}");
             failure = "";
         }
+        if (!gaveUp) worker.ReleaseHeld();
         return new RunResult(worker.Events, monitor) { Failure = gaveUp ? DropActing.GaveUp : failure };
 
         void Show() => progress.Show(worker.Events, reader.SourcePosition, reader.SourceLength);

@@ -24,6 +24,9 @@ public sealed class UserTable
     internal UserTable(StateOptions options, IHost host) =>
         (_host, _live, _lifetime) = (host, options.LookUpUnknown, (ulong)options.AccountLifetime.Ticks * 100);
 
+    /// <summary>Told of answers that the host gave.</summary>
+    internal IStateListener? Listener { get; set; }
+
     /// <summary>The time that answers are aged by: the last event's, ns since the epoch.</summary>
     internal ulong Now { get; set; }
 
@@ -33,9 +36,19 @@ public sealed class UserTable
 
     public void Add(GroupEntry group, ContainerEntry? place = null) => _groups[(place, group.Gid)] = new(group, ulong.MaxValue);
 
-    public void RemoveUser(uint uid, ContainerEntry? place = null) => _users.Remove((place, uid));
+    /// <summary>There is no such user any more. A container's is not looked for among the host's then.</summary>
+    public void RemoveUser(uint uid, ContainerEntry? place = null)
+    {
+        if (place is null) _users.Remove((place, uid));
+        else _users[(place, uid)] = new(null, ulong.MaxValue);
+    }
 
-    public void RemoveGroup(uint gid, ContainerEntry? place = null) => _groups.Remove((place, gid));
+    /// <summary>A group, likewise.</summary>
+    public void RemoveGroup(uint gid, ContainerEntry? place = null)
+    {
+        if (place is null) _groups.Remove((place, gid));
+        else _groups[(place, gid)] = new(null, ulong.MaxValue);
+    }
 
     public void Clear()
     {
@@ -68,6 +81,7 @@ public sealed class UserTable
         }
         else if (thread.Container is not null && _users.TryGetValue((null, uid), out var hosts)) found = hosts.Entry;
         found ??= uid == 0 ? Root : null;
+        if (_live && Listener is not null && (answer.Until == 0 || answer.Entry != found)) Listener.UserFound(uid, found, thread.Container);
         if (_users.Count >= Limit) Purge(_users);
         if (_users.Count < Limit) _users[key] = new(found, Until(found));
         return found;
@@ -86,6 +100,7 @@ public sealed class UserTable
         }
         else if (thread.Container is not null && _groups.TryGetValue((null, gid), out var hosts)) found = hosts.Entry;
         found ??= gid == 0 ? RootGroup : null;
+        if (_live && Listener is not null && (answer.Until == 0 || answer.Entry != found)) Listener.GroupFound(gid, found, thread.Container);
         if (_groups.Count >= Limit) Purge(_groups);
         if (_groups.Count < Limit) _groups[key] = new(found, Until(found));
         return found;

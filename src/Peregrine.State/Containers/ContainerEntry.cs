@@ -51,6 +51,9 @@ public sealed class ContainerEntry
     /// <summary>Threads in the table that are in it.</summary>
     public int Threads { get; internal set; }
 
+    /// <summary>What its description takes in memory, where a capture told it.</summary>
+    internal int ToldBytes { get; set; }
+
     /// <summary>When it was first found without threads, ns since the epoch; 0 while it has some.</summary>
     internal ulong EmptySince { get; set; }
 

@@ -12,11 +12,18 @@ public sealed class ContainerResolver
     /// <summary>More containers than this at one time do not fit on a machine; then the table starts anew.</summary>
     private const int Limit = 65_536;
 
+    /// <summary>Most bytes of what captures tell of containers.</summary>
+    private const long MostTold = 32 << 20;
+
     private readonly Dictionary<byte[], ContainerEntry> _byFullId = new(ByteTexts.Comparer);
     private readonly Dictionary<byte[], ContainerEntry>.AlternateLookup<ReadOnlySpan<byte>> _lookup;
     private readonly (byte[]? Cgroups, bool InPidNamespace, ContainerEntry? Container)[] _remembered = new (byte[]?, bool, ContainerEntry?)[Remembered];
 
     private readonly List<ContainerEntry> _leaving = [];
+    private long _toldBytes;
+
+    /// <summary>Descriptions that came before the first thread of their container.</summary>
+    private readonly Dictionary<byte[], ContainerDescription> _told = new(ByteTexts.Comparer);
 
     public ContainerResolver() => _lookup = _byFullId.GetAlternateLookup<ReadOnlySpan<byte>>();
 
@@ -42,6 +49,29 @@ public sealed class ContainerResolver
         foreach (var candidate in _byFullId.Values)
             if (id.SequenceEqual(candidate.Id)) return candidate;
         return null;
+    }
+
+    /// <summary>Takes over what a capture says of a container. Returns its entry; null when no thread of it was seen yet: then it is kept until one is.</summary>
+    public ContainerEntry? Tell(ContainerDescription told)
+    {
+        if (Find(told.FullId) is { } entry)
+        {
+            Learn(entry, told);
+            return entry;
+        }
+        if (_told.Remove(told.FullId, out var before)) _toldBytes -= before.Size;
+        if (_toldBytes + told.Size > MostTold) return null;
+        _told[told.FullId] = told;
+        _toldBytes += told.Size;
+        return null;
+    }
+
+    private void Learn(ContainerEntry entry, ContainerDescription told)
+    {
+        _toldBytes += told.Size - entry.ToldBytes;
+        entry.ToldBytes = told.Size;
+        // Above the limit it is known that there is more to know, not what.
+        entry.Learn(_toldBytes > MostTold ? null : told.Details, told.Lookup, told.Reason);
     }
 
     /// <summary>The container that these control groups are of; null on the host.</summary>
@@ -72,6 +102,7 @@ public sealed class ContainerResolver
         foreach (var container in _leaving)
         {
             _byFullId.Remove(container.FullId);
+            _toldBytes -= container.ToldBytes;
             Directory?.Forget(container);
         }
         _leaving.Clear();
@@ -83,6 +114,7 @@ public sealed class ContainerResolver
         if (_lookup.TryGetValue(match.Id, out var known) && known.Engine == match.Engine) return known;
         if (_byFullId.Count >= Limit)
         {
+            foreach (var container in _byFullId.Values) _toldBytes -= container.ToldBytes;
             _byFullId.Clear();
             Array.Clear(_remembered);
         }
@@ -95,6 +127,11 @@ public sealed class ContainerResolver
             PodUid = match.PodUid.IsEmpty ? [] : ContainerIds.PodUid(match.PodUid),
         };
         _byFullId[full] = entry;
+        if (_told.Count > 0 && (_told.Remove(full, out var told) || _told.Remove(entry.Id, out told)))
+        {
+            _toldBytes -= told.Size;
+            Learn(entry, told);
+        }
         return entry;
     }
 }

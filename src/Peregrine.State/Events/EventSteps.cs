@@ -23,6 +23,7 @@ internal static class EventSteps
         SocketEvents.Register(handlers);
         TrafficEvents.Register(handlers);
         AccountEvents.Register(handlers);
+        ContainerEvents.Register(handlers);
         SnapshotEvents.Register(handlers);
         ListedSocketEvents.Register(handlers);
         SchedulerEvents.Register(handlers);

@@ -15,14 +15,19 @@ internal static class SnapshotEvents
         handlers[(int)EventType.IterTaskFileDirectoryE] = static (s, ref c) => File(s, ref c, FdType.Directory);
         handlers[(int)EventType.IterTaskFileRegularE] = Regular;
         handlers[(int)EventType.IterTaskFileAnonInodeE] = Anonymous;
+        handlers[(int)EventType.IterTaskFileSocketUnixE] = UnixSocket;
+        handlers[(int)EventType.IterTaskFileSocketNetlinkE] = Netlink;
     }
 
-    /// <summary>Main threads only: the event does not say which process another thread belongs to.</summary>
+    /// <summary>
+    /// Main threads only: the event does not say which process another thread belongs to. Of one that is known it tells what it is now: who recorded had lost events, and looked again.
+    /// </summary>
     private static void Task(StateEngine state, ref EventContext context)
     {
         var e = context.Event;
         var tid = e.ThreadId;
-        if (tid <= 0 || e.Int(P.Vtgid, -1) != e.Int(P.Vpid, -2) || state.Threads.Find(tid) is { IsKnown: true }) return;
+        if (tid <= 0 || e.Int(P.Vtgid, -1) != e.Int(P.Vpid, -2)) return;
+        var isKnown = state.Threads.Find(tid) is { IsKnown: true };
         var group = state.Threads.NewGroup(tid);
         group.Env = state.Names.Intern(Vectors.WithoutEnd(e.Param(P.Env)));
         Directories.SetUnlessUnknown(state, group.Directory, e.Text(P.Cwd));
@@ -62,7 +67,16 @@ internal static class SnapshotEvents
             CloneTime = e.Uint(P.StartTime),
             Group = group,
         };
-        if (state.AddThread(thread)) context.Thread = thread;
+        if (isKnown)
+        {
+            thread.Group.Leader = thread;
+            new ProcessHealing(state).Apply(new ProcessReading(tid, context.Event.Timestamp, [thread], HasAllThreads: false, HasAllFds: false), isInTime: true);
+            context.Thread = state.Threads.Find(tid);
+        }
+        else if (state.AddThread(thread))
+        {
+            context.Thread = thread;
+        }
     }
 
     private static void Regular(StateEngine state, ref EventContext context)
@@ -88,17 +102,28 @@ internal static class SnapshotEvents
             >= 9 and <= 12 => FdType.Bpf,
             _ => FdType.Unsupported,
         };
-        File(state, ref context, type);
+        Add(state, ref context, type, context.Event.Text(EventParams.IterTaskFileAnonInodeE.Path));
     }
 
-    /// <summary>These events begin with the number and the path, and all but one end with the inode.</summary>
-    private static FdEntry? File(StateEngine state, ref EventContext context, FdType type)
+    private static void UnixSocket(StateEngine state, ref EventContext context)
+    {
+        var e = context.Event;
+        if (Add(state, ref context, FdType.UnixSocket, e.Text(EventParams.IterTaskFileSocketUnixE.SunPath)) is { } entry) entry.UnixSource = e.Uint(EventParams.IterTaskFileSocketUnixE.SkPointer);
+    }
+
+    private static void Netlink(StateEngine state, ref EventContext context) => Add(state, ref context, FdType.Netlink, default);
+
+    /// <summary>These events begin with the number and the path.</summary>
+    private static FdEntry? File(StateEngine state, ref EventContext context, FdType type) => Add(state, ref context, type, context.Event.Text(EventParams.IterTaskFilePipeE.Path));
+
+    /// <summary>All of these events begin with the number and end with the inode.</summary>
+    private static FdEntry? Add(StateEngine state, ref EventContext context, FdType type, ReadOnlySpan<byte> name)
     {
         var e = context.Event;
         if (state.Threads.Find(e.ThreadId) is not { } thread) return null;
         var entry = state.FdPool.Rent();
         entry.Type = type;
-        entry.Name = state.Names.Intern(e.Text(EventParams.IterTaskFilePipeE.Path));
+        entry.Name = state.Names.Intern(name);
         var last = e.Param(e.ParamCount - 1);
         if (last.Length == 8) entry.Inode = BinaryPrimitives.ReadUInt64LittleEndian(last);
         context.Thread = thread;

@@ -3,8 +3,13 @@ namespace Peregrine.State;
 /// <summary>Makes a table of descriptors agree with what was read of the machine. What is still the same file keeps what events have told of it.</summary>
 internal static class DescriptorHealing
 {
+    /// <param name="known">The table to mend.</param>
+    /// <param name="read">What the machine showed.</param>
+    /// <param name="isComplete">Whether it showed all.</param>
+    /// <param name="scratch">Used within.</param>
+    /// <param name="told">Told of each descriptor that was put in or replaced (with its entry) or taken out (with null).</param>
     /// <returns>How many descriptors were put in, replaced or taken out.</returns>
-    public static int Apply(FdTable known, FdTable read, bool isComplete, List<long> scratch)
+    public static int Apply(FdTable known, FdTable read, bool isComplete, List<long> scratch, Action<long, FdEntry?>? told = null)
     {
         var changed = 0;
         foreach (var (fd, entry) in read.Entries())
@@ -13,6 +18,7 @@ internal static class DescriptorHealing
             if (existing is null || !IsSame(existing, entry))
             {
                 known.Set(fd, entry);
+                told?.Invoke(fd, entry);
                 changed++;
             }
             else
@@ -29,7 +35,11 @@ internal static class DescriptorHealing
         scratch.Clear();
         foreach (var (fd, _) in known.Entries())
             if (read.Find(fd) is null) scratch.Add(fd);
-        foreach (var fd in scratch) known.Remove(fd, out _);
+        foreach (var fd in scratch)
+        {
+            known.Remove(fd, out _);
+            told?.Invoke(fd, null);
+        }
         return changed + scratch.Count;
     }
 

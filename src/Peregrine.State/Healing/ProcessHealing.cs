@@ -10,6 +10,9 @@ internal sealed class ProcessHealing(StateEngine state)
     private readonly Dictionary<long, ThreadEntry> _read = [];
     private readonly List<ThreadEntry> _gone = [];
 
+    /// <summary>Whether the main thread of the process at hand was found to be another than known.</summary>
+    private bool _isOther;
+
     /// <summary>Applies a reading. The entries of the reading that are new to the state become part of it.</summary>
     /// <param name="reading">What was read.</param>
     /// <param name="isInTime">Whether the events have come to just that time, so that family ties are those of the reading too.</param>
@@ -43,11 +46,14 @@ internal sealed class ProcessHealing(StateEngine state)
     /// <summary>Takes a process out whose end was missed.</summary>
     private void Remove(ThreadGroup group)
     {
-        for (var thread = group.FirstThread; thread is not null; thread = group.FirstThread)
-        {
-            state.Statistics.ThreadsGone++;
-            state.Threads.Evict(thread);
-        }
+        for (var thread = group.FirstThread; thread is not null; thread = group.FirstThread) Evict(thread);
+    }
+
+    private void Evict(ThreadEntry thread)
+    {
+        state.Statistics.ThreadsGone++;
+        state.Threads.Evict(thread);
+        state.Listener?.ThreadGone(thread);
     }
 
     /// <summary>Whether the id was given to a younger process.</summary>
@@ -60,31 +66,40 @@ internal sealed class ProcessHealing(StateEngine state)
         state.Budget.NoteTexts(thread.Args.Length + thread.Group.Env.Length);
         state.Threads.LinkToParent(thread.Group);
         state.PlaceInContainer(thread);
+        state.Listener?.ThreadFound(thread);
     }
 
     private void Heal(ThreadGroup group, ProcessReading reading, ThreadGroup read, bool isInTime)
     {
         _gone.Clear();
         _read.Clear();
+        _isOther = false;
         foreach (var thread in reading.Threads) _read[thread.Tid] = thread;
         for (var thread = group.FirstThread; thread is not null; thread = thread.NextInGroup)
         {
             if (_read.TryGetValue(thread.Tid, out var now)) Update(thread, now, isInTime);
             else if (reading.HasAllThreads) _gone.Add(thread);
         }
-        foreach (var thread in _gone)
-        {
-            state.Statistics.ThreadsGone++;
-            state.Threads.Evict(thread);
-        }
+        foreach (var thread in _gone) Evict(thread);
         if (read.Cwd.Length > 0 && !read.Cwd.AsSpan().SequenceEqual(group.Cwd))
         {
             group.Cwd = read.Cwd;
+            _isOther = true;
             for (var thread = group.FirstThread; thread is not null; thread = thread.NextInGroup) thread.Version++;
         }
         if (read.Env.Length > 0) group.Env = state.Names.Intern(read.Env, group.Env);
         var main = reading.Threads[0];
-        var changed = DescriptorHealing.Apply(group.Fds, read.Fds, reading.HasAllFds && !IsEmptied(main), _fds);
+        Action<long, FdEntry?>? told = null;
+        if (state.Listener is { } listener && group.Leader is { } leader)
+        {
+            if (_isOther) listener.ThreadCorrected(leader);
+            told = (number, descriptor) =>
+            {
+                if (descriptor is null) listener.DescriptorGone(leader, number);
+                else listener.DescriptorFound(leader, number, descriptor);
+            };
+        }
+        var changed = DescriptorHealing.Apply(group.Fds, read.Fds, reading.HasAllFds && !IsEmptied(main), _fds, told);
         state.Statistics.FdsCorrected += (ulong)changed;
         state.Statistics.ProcessesHealed++;
     }
@@ -103,6 +118,7 @@ internal sealed class ProcessHealing(StateEngine state)
         }
         if (changed)
         {
+            _isOther |= known.IsLeader;
             known.Version++;
             state.Threads.LineageChanged(known);
         }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Peregrine.Capture;
+using Peregrine.Events;
 using Xunit;
 
 namespace Peregrine.UnitTests.Capture;
@@ -8,6 +9,39 @@ namespace Peregrine.UnitTests.Capture;
 public sealed class CaptureRoundTripTests
 {
     private static readonly JsonSerializerOptions WithFields = new() { IncludeFields = true };
+
+    [Fact]
+    public void WhoMadeACaptureStandsInItsFirstBlock()
+    {
+        var buffer = new byte[4096];
+        var capture = CaptureSamples.Write(CaptureCompression.None, writer =>
+        {
+            writer.WriteSection(new CaptureMetadata { Application = CaptureMetadata.ApplicationOf("1.2.3") });
+            writer.WriteEvent(EventView.Trusted(CaptureSamples.Open(buffer, CaptureSamples.Start, 100, "/note"u8)), 0, CaptureEventFlags.StateOnly);
+            writer.WriteEvent(EventView.Trusted(CaptureSamples.Open(buffer, CaptureSamples.Start, 100, "/first"u8)), 0);
+            writer.WriteEvent(EventView.Trusted(CaptureSamples.Open(buffer, CaptureSamples.Start, 100, "/unseen"u8)), 0, CaptureEventFlags.StateOnly);
+            writer.WriteEvent(EventView.Trusted(CaptureSamples.Open(buffer, CaptureSamples.Start, 100, "/third"u8)), 0);
+        });
+        using var reader = CaptureReader.Open(new MemoryStream(capture));
+        Assert.Equal(("Peregrine 1.2.3", true), (reader.Metadata.Application, reader.Metadata.IsOwn));
+        // What our own captures tell before their first event belongs to the tables: the first event is the first.
+        var numbers = new List<(int, bool)>();
+        while (reader.TryRead(out var e)) numbers.Add(((int)e.Number, e.IsSurfaced));
+        Assert.Equal([(0, false), (1, true), (2, false), (3, true)], numbers);
+        Assert.Equal((2ul, 1ul), (reader.Surfaced, reader.Dropped));
+    }
+
+    [Theory]
+    [InlineData("01000400")]
+    [InlineData("0400FFFF41424344")]
+    [InlineData("02000300414243000400")]
+    public void BrokenOptionsOfTheFirstBlockSayNothing(string options)
+    {
+        var fields = new BlockBytes.Fields().U32(0x1A2B3C4D).U16(1).U16(2).U64(ulong.MaxValue).Bytes(Convert.FromHexString(options));
+        using var reader = CaptureReader.Open(new MemoryStream(new BlockBytes().Block(0x0A0D0D0A, fields).Event().ToArray()));
+        Assert.Equal("", reader.Metadata.Application);
+        Assert.True(reader.TryRead(out _));
+    }
 
     [Fact]
     public void EveryFieldOfTheTablesComesBack()

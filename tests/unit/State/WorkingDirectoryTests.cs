@@ -17,6 +17,24 @@ public sealed class WorkingDirectoryTests
     }
 
     [Fact]
+    public void GetcwdTellsWhereAProcessWorks()
+    {
+        _world.Fork(1, 10);
+        _world.Event(EventType.SyscallGetcwdX, 10, (ref w) =>
+        {
+            w.I64(-34);
+            w.Text("/nowhere"u8);
+        });
+        Assert.Equal("/", _world.Cwd(10));
+        _world.Event(EventType.SyscallGetcwdX, 10, (ref w) =>
+        {
+            w.I64(0);
+            w.Text("/srv/www"u8);
+        });
+        Assert.Equal("/srv/www/", _world.Cwd(10));
+    }
+
+    [Fact]
     public void ThreadsMoveTogetherAndForksInherit()
     {
         _world.Fork(10, 11, PosixThread);

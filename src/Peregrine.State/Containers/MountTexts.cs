@@ -1,9 +1,7 @@
-using Peregrine.State;
-
-namespace Peregrine.Containers.Oci;
+namespace Peregrine.State;
 
 /// <summary>Mounts as one text, the way <c>container.mounts</c> shows them.</summary>
-internal static class MountTexts
+public static class MountTexts
 {
     /// <summary>More mounts than this are some program's mistake.</summary>
     public const int Limit = 1024;
