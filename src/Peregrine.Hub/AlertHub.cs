@@ -1,0 +1,150 @@
+using Microsoft.Extensions.Logging;
+using Peregrine.Hub.Configuration;
+using Peregrine.Hub.Delivery;
+using Peregrine.Hub.Destinations;
+using Peregrine.Hub.Journal;
+using Peregrine.Hub.Routing;
+using Peregrine.Hub.Store;
+
+namespace Peregrine.Hub;
+
+/// <summary>
+/// The way of an alert behind the network: journal, store, router, queues, workers. Starting it contacts nobody. One hub owns a data folder: a second one is refused.
+/// </summary>
+public sealed class AlertHub : IAsyncDisposable
+{
+    private static readonly TimeSpan CleanInterval = TimeSpan.FromSeconds(10);
+
+    private readonly FileStream _lock;
+    private readonly IAlertStore _store;
+    private readonly StoreFiller _filler;
+    private readonly AlertRouter _router;
+    private readonly IReadOnlyList<DestinationWorker> _workers;
+    private readonly Timer _cleaner;
+
+    private AlertHub(FileStream @lock, AlertJournal journal, IAlertStore store, StoreFiller filler, AlertRouter router, IReadOnlyList<DestinationWorker> workers)
+    {
+        (_lock, Journal, _store, _filler, _router, _workers) = (@lock, journal, store, filler, router, workers);
+        _cleaner = new Timer(_ => Clean(), null, CleanInterval, CleanInterval);
+    }
+
+    public AlertJournal Journal { get; }
+
+    public IAlertStore Store => _store;
+
+    public StoreFiller Filler => _filler;
+
+    public AlertRouter Router => _router;
+
+    public IReadOnlyList<DestinationWorker> Workers => _workers;
+
+    /// <summary>Opens the data folder and starts the work.</summary>
+    /// <exception cref="ConfigurationException">A destination cannot be made from its settings.</exception>
+    /// <exception cref="IOException">The data folder cannot be used, or another hub uses it.</exception>
+    public static async ValueTask<AlertHub> StartAsync(HubConfiguration configuration, TimeProvider clock, ILoggerFactory logs)
+    {
+        var folders = new HubFolders(configuration.DataFolder);
+        Directory.CreateDirectory(configuration.DataFolder);
+        var own = Take(folders.Lock);
+        try
+        {
+            var store = SqliteStore.Open(folders.Store);
+            var journal = AlertJournal.Open(folders.Journal, logs.CreateLogger<AlertJournal>(), atLeast: await store.ReadPositionAsync(CancellationToken.None));
+            var workers = configuration.Destinations.Select(d => Worker(d, configuration, folders, journal, clock, logs)).ToList();
+            var plan = new RoutePlan(configuration.Routing, configuration.Destinations);
+            var router = new AlertRouter(journal, workers.ToDictionary(w => w.Instance.Name, w => w.Queue, StringComparer.Ordinal), plan, folders.Checkpoint, clock, logs.CreateLogger<AlertRouter>());
+            var filler = new StoreFiller(journal, store, configuration.Retention.Duration("age"), configuration.Retention.Integer("bytes"), clock, logs.CreateLogger<StoreFiller>());
+            foreach (var worker in workers.Where(w => w.Instance.Delivery.Fallback.Length > 0))
+            {
+                var fallback = workers.First(w => w.Instance.Name == worker.Instance.Delivery.Fallback);
+                worker.Fallback = json => PutAsync(journal, fallback.Queue, [json]);
+            }
+            filler.Start();
+            router.Start();
+            foreach (var worker in workers) worker.Start();
+            return new AlertHub(own, journal, store, filler, router, workers);
+        }
+        catch
+        {
+            await own.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Brings a destination's dead letters into its queue again.</summary>
+    /// <returns>How many.</returns>
+    public async ValueTask<long> ReplayAsync(DestinationWorker worker)
+    {
+        return await worker.DeadLetters.TakeAllAsync(alerts => PutAsync(Journal, worker.Queue, alerts));
+    }
+
+    // Alerts that come to a queue from elsewhere than the router.
+    private static async ValueTask PutAsync(AlertJournal journal, DestinationQueue queue, IReadOnlyList<byte[]> alerts)
+    {
+        var positions = await journal.AppendAsync(alerts, JournalRecordKind.Derived);
+        var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        for (var i = 0; i < positions.Count; i++) queue.Append(new QueueEntry(positions[i], RecordFormat.Length(alerts[i].Length), queue.LastSource, now));
+        queue.Flush();
+    }
+
+    /// <summary>Stops in the order of the way: nothing that was taken in is lost, what was not confirmed is delivered after the next start.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _cleaner.DisposeAsync();
+        await _router.DisposeAsync();
+        await Task.WhenAll(_workers.Select(w => w.DisposeAsync().AsTask()));
+        await _filler.DisposeAsync();
+        await Journal.DisposeAsync();
+        foreach (var worker in _workers) worker.Queue.Dispose();
+        await _store.DisposeAsync();
+        await _lock.DisposeAsync();
+    }
+
+    private static FileStream Take(string file)
+    {
+        try
+        {
+            return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException e)
+        {
+            throw new IOException($"the data folder {Path.GetDirectoryName(file)} cannot be used, or another hub uses it: {e.Message}", e);
+        }
+    }
+
+    private static DestinationWorker Worker(DestinationInstance instance, HubConfiguration configuration, HubFolders folders, AlertJournal journal, TimeProvider clock, ILoggerFactory logs)
+    {
+        var folder = folders.Destination(instance.Name);
+        var log = logs.CreateLogger<DestinationWorker>();
+        var destination = instance.Kind.Create(Context(instance, configuration, clock, logs, Path.Combine(folder, "own")));
+        return new DestinationWorker(instance, destination, new DestinationQueue(Path.Combine(folder, "queue")), journal, new DeadLetters(folder, clock), configuration.Secrets, clock, log);
+    }
+
+    internal static DestinationContext Context(DestinationInstance instance, HubConfiguration configuration, TimeProvider clock, ILoggerFactory logs, string folder) => new()
+    {
+        Name = instance.Name,
+        Kind = instance.Kind,
+        Settings = instance.Settings,
+        Shared = instance.Shared,
+        Tls = configuration.ClientTls,
+        Clock = clock,
+        Log = logs.CreateLogger("Peregrine.Hub.Destinations." + instance.Kind.Name),
+        Folder = folder,
+    };
+
+    // Segments that nobody needs: routed, stored, and no queue refers to them.
+    private void Clean()
+    {
+        var needed = Math.Min(_router.SafeSequence, _filler.Position);
+        foreach (var worker in _workers)
+            if (worker.Queue.Read(worker.Queue.Confirmed) is { } oldest) needed = Math.Min(needed, oldest.Position.Sequence);
+        try
+        {
+            Journal.RemoveBefore(needed);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The next round tries again; until then the disk holds more than it must.
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Peregrine.Hub.Configuration;
+using Peregrine.Hub.Delivery;
+using Peregrine.Hub.Ingest;
+
+namespace Peregrine.Hub.Commands;
+
+/// <summary><c>peregrine-hub check</c>: reads the configuration as a start would, says what is odd, and sends a test alert where one is asked for.</summary>
+internal static class CheckCommand
+{
+    public static async Task<int> RunAsync(HubCommandLine line, TextWriter output, TextWriter error)
+    {
+        var configuration = HubConfigurationReader.Read(line.ConfigFile, Environment.GetEnvironmentVariable);
+        foreach (var warning in configuration.Warnings) await error.WriteLineAsync("warning: " + warning);
+        _ = new AlertPipeline(configuration.Top);
+        var sent = line.SendTest is null;
+        var failed = false;
+        foreach (var instance in configuration.Destinations)
+        {
+            await using var destination = instance.Kind.Create(AlertHub.Context(instance, configuration, TimeProvider.System, NullLoggerFactory.Instance, ""));
+            if (instance.Name != line.SendTest)
+            {
+                await output.WriteLineAsync($"{instance.Name}: {instance.Kind.Title}, {(instance.TakesAll ? "all alerts" : "alerts that routes bring")}{(instance.MinimumPriority == 0 ? "" : $" from {Alerts.AlertPriorities.LowerName(instance.MinimumPriority)} on")}");
+                continue;
+            }
+            sent = true;
+            var result = await TryAsync(destination, instance);
+            failed |= result.All.Outcome != DeliveryOutcome.Delivered;
+            await output.WriteLineAsync($"{instance.Name}: {(result.All.Outcome == DeliveryOutcome.Delivered ? "the test alert was delivered" : "the test alert was not delivered: " + configuration.Secrets.Hide(result.All.Reason))}");
+        }
+        if (!sent) throw new ConfigurationException($"there is no destination '{line.SendTest}'");
+        await output.WriteLineAsync($"{configuration.Destinations.Count} destinations, {configuration.Routing.Routes.Count} routes, {configuration.Warnings.Count} warnings");
+        return failed ? 1 : 0;
+    }
+
+    private static async ValueTask<DeliveryResult> TryAsync(Destinations.IDestination destination, DestinationInstance instance)
+    {
+        using var limit = new CancellationTokenSource(instance.Delivery.Timeout);
+        try
+        {
+            return await destination.DeliverAsync([IngestEndpoint.TestAlert()], limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return DeliveryResult.Retry($"no answer within {instance.Delivery.Timeout.TotalSeconds:0.###} s");
+        }
+        catch (Exception e)
+        {
+            // Whatever a client library throws is the answer to this question.
+            return DeliveryResult.Retry(e.Message);
+        }
+    }
+}

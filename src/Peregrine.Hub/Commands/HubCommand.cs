@@ -1,0 +1,100 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using Peregrine.Hub.Configuration;
+
+namespace Peregrine.Hub.Commands;
+
+/// <summary>The command line of <c>peregrine-hub</c>. Exit codes: 0 ended as asked, 1 the configuration or the machine does not allow it, 2 the command line is wrong.</summary>
+internal static class HubCommand
+{
+    private const string Usage = """
+        usage: peregrine-hub [-c FILE]             take alerts in, keep them, bring them on
+               peregrine-hub check [-c FILE]       check the configuration [--send-test NAME]
+               peregrine-hub destinations [KIND]   list the kinds of destination, or one's settings
+
+          -c, --config-file FILE   the configuration (YAML); without one the environment alone counts
+          -v, --version            print the version
+          -h, --help               print this
+
+        Alerts are posted to http://HOST:2801/ . Signals: TERM and INT stop it, HUP reads the configuration again.
+        """;
+
+    public static async Task<int> RunAsync(IReadOnlyList<string> args, TextWriter output, TextWriter error)
+    {
+        try
+        {
+            var line = HubCommandLine.Parse(args);
+            if (line.ShowHelp) await output.WriteLineAsync(Usage);
+            else if (line.ShowVersion) await output.WriteLineAsync("peregrine-hub " + Version);
+            else if (line.Command == "destinations") DestinationListing.Write(output, line.Argument);
+            else if (line.Command == "check") return await CheckCommand.RunAsync(line, output, error);
+            else return await ServeAsync(line);
+            return 0;
+        }
+        catch (CommandLineException e)
+        {
+            await error.WriteLineAsync($"peregrine-hub: {e.Message}\nTry 'peregrine-hub --help'.");
+            return 2;
+        }
+        catch (Exception e) when (e is ConfigurationException or IOException or UnauthorizedAccessException)
+        {
+            await error.WriteLineAsync("peregrine-hub: " + e.Message);
+            return 1;
+        }
+    }
+
+    private static string Version => typeof(HubCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
+
+    private static async Task<int> ServeAsync(HubCommandLine line)
+    {
+        using var stop = new CancellationTokenSource();
+        using var reload = new SemaphoreSlim(0);
+        using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
+        {
+            context.Cancel = true;
+            reload.Release();
+        });
+        var configuration = HubConfigurationReader.Read(line.ConfigFile, Environment.GetEnvironmentVariable);
+        while (true)
+        {
+            await using var run = await HubRun.StartAsync(configuration);
+            configuration = await NextAsync(line, configuration, reload, run, stop.Token);
+            if (stop.IsCancellationRequested) return 0;
+        }
+
+        void Stop(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            stop.Cancel();
+        }
+    }
+
+    /// <summary>Waits for a stop or for a new configuration that can be used; a broken one is refused and the running one goes on.</summary>
+    private static async Task<HubConfiguration> NextAsync(HubCommandLine line, HubConfiguration running, SemaphoreSlim reload, HubRun run, CancellationToken stop)
+    {
+        using var watch = ConfigWatch.Start(line.ConfigFile, reload);
+        while (true)
+        {
+            try
+            {
+                await reload.WaitAsync(stop);
+                var next = HubConfigurationReader.Read(line.ConfigFile, Environment.GetEnvironmentVariable);
+                foreach (var instance in next.Destinations)
+                {
+                    await using var trial = instance.Kind.Create(AlertHub.Context(instance, next, TimeProvider.System, run.Logs, ""));
+                }
+                return next;
+            }
+            catch (OperationCanceledException)
+            {
+                return running;
+            }
+            catch (ConfigurationException e)
+            {
+                run.Refused(e.Message);
+            }
+        }
+    }
+}

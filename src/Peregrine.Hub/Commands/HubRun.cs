@@ -1,0 +1,83 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Console;
+using Peregrine.Hub.Configuration;
+using Peregrine.Hub.Ingest;
+using Peregrine.Hub.Metrics;
+using Peregrine.Hub.Web;
+
+namespace Peregrine.Hub.Commands;
+
+/// <summary>One run with one configuration: the hub, its server and its log.</summary>
+internal sealed partial class HubRun : IAsyncDisposable
+{
+    private readonly AlertHub _hub;
+    private readonly HubServer _server;
+    private readonly ILogger _log;
+
+    private HubRun(AlertHub hub, HubServer server, ILoggerFactory logs) => (_hub, _server, Logs, _log) = (hub, server, logs, logs.CreateLogger("Peregrine.Hub"));
+
+    public ILoggerFactory Logs { get; }
+
+    public IReadOnlyCollection<string> Addresses => _server.Addresses;
+
+    /// <exception cref="ConfigurationException">A destination or a certificate cannot be made from its settings.</exception>
+    /// <exception cref="IOException">The data folder or an address cannot be used.</exception>
+    public static async ValueTask<HubRun> StartAsync(HubConfiguration configuration)
+    {
+        var logs = LoggerFactory.Create(builder => builder
+            .SetMinimumLevel(configuration.Top.Flag("debug") ? LogLevel.Debug : LogLevel.Information)
+            .AddFilter("Microsoft", LogLevel.Warning)
+            .AddSimpleConsole(options =>
+            {
+                options.SingleLine = true;
+                options.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+                options.UseUtcTimestamp = true;
+                options.ColorBehavior = LoggerColorBehavior.Disabled;
+            })
+            .Services.Configure<ConsoleLoggerOptions>(options => options.LogToStandardErrorThreshold = LogLevel.Trace));
+        var pipeline = new AlertPipeline(configuration.Top);
+        var counters = new HubCounters([.. pipeline.OwnFields, .. configuration.ExtraLabels]);
+        var hub = await AlertHub.StartAsync(configuration, TimeProvider.System, logs);
+        try
+        {
+            var server = await HubServer.StartAsync(hub, configuration, counters, pipeline, TimeProvider.System, logs);
+            var run = new HubRun(hub, server, logs);
+            foreach (var warning in configuration.Warnings) Log.Warning(run._log, warning);
+            Log.Started(run._log, string.Join(", ", server.Addresses), configuration.DataFolder, configuration.Destinations.Count == 0 ? "none" : string.Join(", ", configuration.Destinations.Select(d => d.Name)));
+            return run;
+        }
+        catch
+        {
+            await hub.DisposeAsync();
+            logs.Dispose();
+            throw;
+        }
+    }
+
+    public void Refused(string reason) => Log.Refused(_log, reason);
+
+    public async ValueTask DisposeAsync()
+    {
+        // First no more alerts come in, then what is under way ends.
+        await _server.DisposeAsync();
+        await _hub.DisposeAsync();
+        Log.Stopped(_log);
+        Logs.Dispose();
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "{Warning}")]
+        public static partial void Warning(ILogger log, string warning);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "listening on {Addresses}; data in {Folder}; destinations: {Destinations}")]
+        public static partial void Started(ILogger log, string addresses, string folder, string destinations);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "the changed configuration is refused, the running one goes on: {Reason}")]
+        public static partial void Refused(ILogger log, string reason);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "stopped; what waits is delivered after the next start")]
+        public static partial void Stopped(ILogger log);
+    }
+}

@@ -1,0 +1,43 @@
+using Microsoft.Extensions.Logging;
+using Peregrine.Hub.Configuration;
+using Peregrine.Hub.Destinations.Http;
+
+namespace Peregrine.Hub.Destinations;
+
+/// <summary>What an instance is made from.</summary>
+public sealed class DestinationContext
+{
+    /// <summary>The instance's name: the kind's, unless several of one kind are configured.</summary>
+    public required string Name { get; init; }
+
+    public required DestinationKind Kind { get; init; }
+
+    public required SettingValues Settings { get; init; }
+
+    /// <summary>The values of the kind's shared section; empty where it has none.</summary>
+    public SettingValues Shared { get; init; } = SettingValues.Empty;
+
+    /// <summary>The hub's certificates for connections that it makes.</summary>
+    public ClientTls Tls { get; init; } = ClientTls.None;
+
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    public required ILogger Log { get; init; }
+
+    /// <summary>A folder of the instance's own that survives restarts, for destinations that gather more than a batch (Parquet files). It may not exist yet.</summary>
+    public string Folder { get; init; } = "";
+
+    public string Text(string key) => Settings.Text(key);
+
+    /// <summary>An address from the settings with a path behind it.</summary>
+    /// <exception cref="ConfigurationException">The value is no absolute http or https address.</exception>
+    public Uri Address(string key, string path = "")
+    {
+        var text = Settings.Text(key).TrimEnd('/') + path;
+        if (path.Length == 0) text = Settings.Text(key);
+        // People write "host:port" where the reference took it; that is no address, though it parses as one with the host for a scheme.
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
+            throw new ConfigurationException($"{Kind.Section}.{key}: an address that begins with http:// or https:// is expected");
+        return address;
+    }
+}

@@ -1,0 +1,71 @@
+using System.Net.Http.Headers;
+using System.Text;
+using Peregrine.Hub.Alerts;
+using Peregrine.Hub.Delivery;
+
+namespace Peregrine.Hub.Destinations.Http;
+
+/// <summary>
+/// A destination over HTTP: a kind says how a batch becomes a request; sending it, the client, custom headers and what the answer's status means are here.
+/// </summary>
+internal abstract class HttpDestination : IDestination
+{
+    /// <summary>No answer that is read is larger; an error page must not fill the memory.</summary>
+    public const int MaxAnswerBytes = 1024 * 1024;
+
+    private readonly HttpClient _client;
+    private readonly IReadOnlyDictionary<string, string> _headers;
+
+    protected HttpDestination(DestinationContext context)
+    {
+        Context = context;
+        _client = HttpConnections.Create(context);
+        _headers = context.Kind.HasCustomHeaders ? context.Settings.Map(HttpSettings.Headers) : new Dictionary<string, string>();
+    }
+
+    protected DestinationContext Context { get; }
+
+    /// <summary>For kinds that ask something before they send (tokens, templates).</summary>
+    protected HttpClient Client => _client;
+
+    /// <summary>The request for these alerts. The caller disposes of it.</summary>
+    protected abstract HttpRequestMessage CreateRequest(IReadOnlyList<Alert> batch);
+
+    /// <summary>Signs the request or adds a token that must be fetched; called last, with all headers and the body in place.</summary>
+    protected virtual ValueTask AuthorizeAsync(HttpRequestMessage request, CancellationToken cancellation) => ValueTask.CompletedTask;
+
+    /// <summary>What the answer means; by default its status decides (<see cref="StatusVerdict"/>).</summary>
+    protected virtual async ValueTask<DeliveryResult> ReadAnswerAsync(HttpResponseMessage answer, IReadOnlyList<Alert> batch, CancellationToken cancellation) =>
+        StatusVerdict.Of(answer, answer.IsSuccessStatusCode ? "" : await ReadTextAsync(answer, cancellation), Context.Clock);
+
+    public async ValueTask<DeliveryResult> DeliverAsync(IReadOnlyList<Alert> batch, CancellationToken cancellation)
+    {
+        using var request = CreateRequest(batch);
+        foreach (var (name, value) in _headers)
+        {
+            // What describes the body may be overridden too, as people do with Content-Type; the framework keeps it apart.
+            HttpHeaders? headers = name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase) ? request.Content?.Headers : request.Headers;
+            headers?.Remove(name);
+            headers?.TryAddWithoutValidation(name, value);
+        }
+        await AuthorizeAsync(request, cancellation);
+        using var answer = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+        return await ReadAnswerAsync(answer, batch, cancellation);
+    }
+
+    public virtual ValueTask DisposeAsync()
+    {
+        _client.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>The answer's text as far as <see cref="MaxAnswerBytes"/>.</summary>
+    protected static async ValueTask<string> ReadTextAsync(HttpResponseMessage answer, CancellationToken cancellation)
+    {
+        await using var stream = await answer.Content.ReadAsStreamAsync(cancellation);
+        var buffer = new MemoryStream();
+        var part = new byte[8192];
+        for (int read; buffer.Length < MaxAnswerBytes && (read = await stream.ReadAsync(part, cancellation)) > 0;) buffer.Write(part, 0, read);
+        return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)Math.Min(buffer.Length, MaxAnswerBytes));
+    }
+}

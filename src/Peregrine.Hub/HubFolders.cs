@@ -1,0 +1,16 @@
+namespace Peregrine.Hub;
+
+/// <summary>Where things lie in the hub's data folder.</summary>
+internal sealed class HubFolders(string data)
+{
+    public string Journal => Path.Combine(data, "journal");
+
+    public string Store => Path.Combine(data, "alerts.db");
+
+    public string Checkpoint => Path.Combine(data, "routed");
+
+    public string Lock => Path.Combine(data, "lock");
+
+    /// <summary>A destination's own folder; names are people's, so that what is no plain letter is encoded.</summary>
+    public string Destination(string name) => Path.Combine(data, "destinations", Uri.EscapeDataString(name).Replace(".", "%2E", StringComparison.Ordinal));
+}

@@ -1,0 +1,53 @@
+namespace Peregrine.Hub.Journal;
+
+/// <summary>Lays records out for one write.</summary>
+internal sealed class JournalBuffer(JournalPosition start)
+{
+    private const int PartBytes = 1024 * 1024;
+
+    private readonly List<ReadOnlyMemory<byte>> _parts = [];
+    private byte[] _part = [];
+    private int _used;
+    private JournalPosition _at = start;
+
+    public JournalPosition End => _at;
+
+    public IReadOnlyList<ReadOnlyMemory<byte>> Parts
+    {
+        get
+        {
+            Close();
+            return _parts;
+        }
+    }
+
+    public JournalPosition[] Add(IReadOnlyList<byte[]> payloads, JournalRecordKind kind)
+    {
+        var positions = new JournalPosition[payloads.Count];
+        for (var i = 0; i < payloads.Count; i++)
+        {
+            var length = RecordFormat.Length(payloads[i].Length);
+            RecordFormat.Write(Room(length), _at.Sequence, kind, payloads[i]);
+            positions[i] = _at;
+            _at = _at with { Offset = _at.Offset + length, Sequence = _at.Sequence + 1 };
+        }
+        return positions;
+    }
+
+    private Span<byte> Room(int length)
+    {
+        if (_used + length > _part.Length)
+        {
+            Close();
+            _part = new byte[Math.Max(PartBytes, length)];
+        }
+        _used += length;
+        return _part.AsSpan(_used - length, length);
+    }
+
+    private void Close()
+    {
+        if (_used > 0) _parts.Add(_part.AsMemory(0, _used));
+        (_part, _used) = ([], 0);
+    }
+}

@@ -1,0 +1,87 @@
+using Peregrine.Hub.Delivery;
+
+namespace Peregrine.Hub.Metrics;
+
+/// <summary><c>/metrics</c>: the reference's counters under their names, and what it does not tell: queues, ages, retries, dead letters.</summary>
+internal static class MetricsPage
+{
+    private const string Reference = "falcosecurity_falcosidekick_";
+    private const string Own = "peregrine_hub_";
+
+    public static string Write(AlertHub hub, HubCounters counters, TimeProvider clock)
+    {
+        var text = new PrometheusText();
+        Inputs(text, counters);
+        Alerts(text, counters);
+        Outputs(text, hub);
+        Destinations(text, hub, clock);
+        text.Family(Own + "journal_bytes", "gauge", "Bytes of the journal on disk.").Sample(Own + "journal_bytes", "", hub.Journal.Bytes);
+        text.Family(Own + "journal_waiting_bytes", "gauge", "Bytes that wait to be written to the journal.").Sample(Own + "journal_waiting_bytes", "", hub.Journal.WaitingBytes);
+        text.Family(Own + "routing_lag_alerts", "gauge", "Alerts in the journal that are not routed yet.").Sample(Own + "routing_lag_alerts", "", hub.Router.Lag);
+        text.Family(Own + "store_lag_alerts", "gauge", "Alerts in the journal that are not in the store yet.").Sample(Own + "store_lag_alerts", "", Math.Max(0, hub.Journal.End.Sequence - hub.Filler.Position));
+        text.Family(Own + "silenced_alerts_total", "counter", "Alerts that a silence kept from all destinations.").Sample(Own + "silenced_alerts_total", "", hub.Router.Plan.Silenced);
+        text.Family(Own + "memory_bytes", "gauge", "Resident memory of the hub.").Sample(Own + "memory_bytes", "", Environment.WorkingSet);
+        return text.ToString();
+    }
+
+    private static void Inputs(PrometheusText text, HubCounters counters)
+    {
+        const string Name = Reference + "inputs_total";
+        text.Family(Name, "counter", "Alerts that came in, by what became of them.");
+        text.Sample(Name, Labels("source", "requests", "status", "accepted"), counters.AcceptedTotal);
+        text.Sample(Name, Labels("source", "requests", "status", "rejected"), counters.RejectedTotal);
+    }
+
+    private static void Alerts(PrometheusText text, HubCounters counters)
+    {
+        const string Name = Reference + "falco_events_total";
+        text.Family(Name, "counter", "Alerts by what they say.");
+        foreach (var (labels, count) in counters.Series.OrderBy(s => s.Labels, StringComparer.Ordinal)) text.Sample(Name, labels, count);
+    }
+
+    private static void Outputs(PrometheusText text, AlertHub hub)
+    {
+        const string Name = Reference + "outputs_total";
+        text.Family(Name, "counter", "Alerts that were brought to destinations, each counted once when it is done.");
+        foreach (var kind in hub.Workers.GroupBy(w => w.Instance.Kind.Name, StringComparer.Ordinal))
+        {
+            text.Sample(Name, Labels("destination", kind.Key, "status", "ok"), kind.Sum(w => w.Counters.Delivered));
+            text.Sample(Name, Labels("destination", kind.Key, "status", "error"), kind.Sum(w => w.Counters.Rejected + w.Counters.Expired + w.Counters.Overflowed + w.Counters.Lost));
+        }
+    }
+
+    private static void Destinations(PrometheusText text, AlertHub hub, TimeProvider clock)
+    {
+        Each("destination_queue_alerts", "gauge", "Alerts that wait for the destination.", w => w.Queue.Count);
+        Each("destination_queue_bytes", "gauge", "Bytes of the alerts that wait for the destination.", w => w.Queue.Bytes);
+        Each("destination_lag_seconds", "gauge", "How long the oldest alert that waits has waited.", w => Lag(w, clock));
+        Each("destination_broken", "gauge", "1 while tries are paused because the last ones failed.", w => w.IsBroken ? 1 : 0);
+        Each("destination_retries_total", "counter", "Alerts that were tried again.", w => w.Counters.Retries);
+        Each("destination_dead_letters", "gauge", "Alerts that could not be delivered and are kept for a replay.", w => w.DeadLetters.Count);
+        const string Name = Own + "destination_alerts_total";
+        text.Family(Name, "counter", "Alerts that are done, by how they ended.");
+        foreach (var worker in hub.Workers)
+        {
+            foreach (var (result, count) in Results(worker.Counters)) text.Sample(Name, Labels("name", worker.Instance.Name, "kind", worker.Instance.Kind.Name, "result", result), count);
+        }
+
+        void Each(string name, string type, string help, Func<DestinationWorker, double> value)
+        {
+            text.Family(Own + name, type, help);
+            foreach (var worker in hub.Workers) text.Sample(Own + name, Labels("name", worker.Instance.Name, "kind", worker.Instance.Kind.Name), value(worker));
+        }
+    }
+
+    private static (string Result, long Count)[] Results(DeliveryCounters counters) =>
+        [("delivered", counters.Delivered), ("rejected", counters.Rejected), ("expired", counters.Expired), ("overflowed", counters.Overflowed), ("lost", counters.Lost)];
+
+    internal static double Lag(DestinationWorker worker, TimeProvider clock) =>
+        worker.Queue.Read(worker.Queue.Confirmed) is { } oldest ? Math.Max(0, (clock.GetUtcNow().ToUnixTimeMilliseconds() - oldest.QueuedAt) / 1000.0) : 0;
+
+    private static string Labels(params ReadOnlySpan<string> pairs)
+    {
+        var labels = new PrometheusLabels();
+        for (var i = 0; i < pairs.Length; i += 2) labels.Add(pairs[i], pairs[i + 1]);
+        return labels.ToString();
+    }
+}

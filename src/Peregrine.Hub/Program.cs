@@ -1,0 +1,3 @@
+using Peregrine.Hub.Commands;
+
+return await HubCommand.RunAsync(args, Console.Out, Console.Error);

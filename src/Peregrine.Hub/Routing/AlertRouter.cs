@@ -1,0 +1,165 @@
+using Microsoft.Extensions.Logging;
+using Peregrine.Hub.Alerts;
+using Peregrine.Hub.Delivery;
+using Peregrine.Hub.Journal;
+
+namespace Peregrine.Hub.Routing;
+
+/// <summary>
+/// Reads the journal and puts what the plan decides into the queues. How far it came is written down once a second, after the queues are synced: what a crash repeats, the queues recognise (<see cref="QueueEntry.Source"/>).
+/// What windows hold is not left behind: the place is kept before the oldest alert that waits in one.
+/// </summary>
+public sealed partial class AlertRouter : IAsyncDisposable
+{
+    private static readonly TimeSpan CheckpointInterval = TimeSpan.FromSeconds(1);
+
+    private readonly AlertJournal _journal;
+    private readonly IReadOnlyDictionary<string, DestinationQueue> _queues;
+    private readonly RoutePlan _plan;
+    private readonly RouterCheckpoint _checkpoint;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _log;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly List<RoutedAlert> _out = [];
+    private readonly Queue<(long Sequence, JournalPosition Position)> _marks = new();
+    private JournalPosition _position;
+    private Task _run = Task.CompletedTask;
+    private long _written;
+
+    public AlertRouter(AlertJournal journal, IReadOnlyDictionary<string, DestinationQueue> queues, RoutePlan plan, string checkpointFile, TimeProvider clock, ILogger log)
+    {
+        (_journal, _queues, _plan, _clock, _log) = (journal, queues, plan, clock, log);
+        _checkpoint = new RouterCheckpoint(checkpointFile);
+        _position = _checkpoint.Read() is { } known && known.Sequence >= journal.Begin.Sequence ? known : journal.Begin;
+        _written = _position.Sequence;
+    }
+
+    public RoutePlan Plan => _plan;
+
+    /// <summary>Alerts that wait to be routed.</summary>
+    public long Lag => _journal.End.Sequence - Interlocked.Read(ref _written);
+
+    /// <summary>Records before this one are not needed any more, neither here nor after a crash.</summary>
+    public long SafeSequence { get; private set; }
+
+    public void Start() => _run = Task.Run(RunAsync);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _run;
+        _stop.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        var next = _clock.GetTimestamp();
+        using var reader = _journal.Read(_position);
+        while (!_stop.IsCancellationRequested)
+        {
+            try
+            {
+                await StepAsync(reader);
+                if (_clock.GetElapsedTime(next) < CheckpointInterval && _journal.End.Sequence > reader.Position.Sequence) continue;
+                WriteCheckpoint(reader.Position);
+                next = _clock.GetTimestamp();
+                await WaitAsync(reader.Position);
+            }
+            catch (OperationCanceledException)
+            {
+                break;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+            {
+                // The disk is full or ill: nothing was lost, the same record is tried again.
+                Log.Failed(_log, e.Message);
+                await Task.Delay(CheckpointInterval, _clock, CancellationToken.None);
+            }
+        }
+        WriteCheckpoint(reader.Position);
+    }
+
+    /// <summary>Routes some records, and what windows give by now.</summary>
+    private async ValueTask StepAsync(JournalReader reader)
+    {
+        for (var i = 0; i < 1000 && reader.TryRead(out var record); i++)
+        {
+            if (record.Kind == JournalRecordKind.Alert) await RouteAsync(record);
+            Interlocked.Exchange(ref _written, record.Position.Sequence + 1);
+        }
+        _out.Clear();
+        _plan.End(_clock.GetUtcNow(), _out);
+        foreach (var routed in _out) await PutAsync(routed, default, Interlocked.Read(ref _written) - 1);
+    }
+
+    private async ValueTask RouteAsync(JournalRecord record)
+    {
+        Alert alert;
+        try
+        {
+            alert = AlertReader.Read(record.Payload);
+        }
+        catch (AlertException e)
+        {
+            Log.Unreadable(_log, record.Position.Sequence, e.Message);
+            return;
+        }
+        _out.Clear();
+        _plan.Route(alert, record.Position.Sequence, _clock.GetUtcNow(), _out);
+        if (_plan.OldestHeld > 0 && (_marks.Count == 0 || _marks.Last().Sequence < record.Position.Sequence)) _marks.Enqueue((record.Position.Sequence, record.Position));
+        foreach (var routed in _out) await PutAsync(routed, record, record.Position.Sequence);
+    }
+
+    private async ValueTask PutAsync(RoutedAlert routed, JournalRecord record, long source)
+    {
+        var queue = _queues[routed.Destination];
+        var now = _clock.GetUtcNow().ToUnixTimeMilliseconds();
+        if (routed.Alert is null)
+        {
+            if (source > queue.LastSource) queue.Append(new QueueEntry(record.Position, RecordFormat.Length(record.Payload.Length), source, now));
+            return;
+        }
+        // What the hub made stands in the journal like all else, so that queues hold references alone.
+        var json = routed.Alert.ToJson();
+        var positions = await _journal.AppendAsync([json], JournalRecordKind.Derived);
+        queue.Append(new QueueEntry(positions[0], RecordFormat.Length(json.Length), source, now));
+    }
+
+    private async ValueTask WaitAsync(JournalPosition position)
+    {
+        using var wait = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+        if (_plan.NextEnd is { } end)
+        {
+            var pause = end - _clock.GetUtcNow();
+            wait.CancelAfter(pause > TimeSpan.FromMilliseconds(1) ? pause : TimeSpan.FromMilliseconds(1));
+        }
+        try
+        {
+            await _journal.WaitForMoreAsync(position, wait.Token);
+        }
+        catch (OperationCanceledException) when (!_stop.IsCancellationRequested)
+        {
+            // A window ends.
+        }
+    }
+
+    private void WriteCheckpoint(JournalPosition read)
+    {
+        foreach (var queue in _queues.Values) queue.Flush();
+        var held = _plan.OldestHeld;
+        while (_marks.Count > 0 && (held == 0 || _marks.Peek().Sequence < held)) _marks.Dequeue();
+        var position = held > 0 && _marks.Count > 0 ? _marks.Peek().Position : read;
+        if (position != _position || SafeSequence == 0) _checkpoint.Write(position);
+        _position = position;
+        SafeSequence = position.Sequence;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Error, Message = "alerts cannot be routed, the same ones are tried again: {Reason}")]
+        public static partial void Failed(ILogger log, string reason);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "record {Sequence} of the journal is no alert: {Reason}")]
+        public static partial void Unreadable(ILogger log, long sequence, string reason);
+    }
+}

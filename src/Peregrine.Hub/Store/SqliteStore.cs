@@ -1,0 +1,215 @@
+using Microsoft.Data.Sqlite;
+
+namespace Peregrine.Hub.Store;
+
+/// <summary>
+/// The embedded store: one SQLite file with a write-ahead log. Names (rules, sources, hosts, tags) are kept once; an alert's row holds their numbers and the alert's JSON. The primary key is the number in the journal,
+/// which makes adding again harmless.
+/// </summary>
+public sealed class SqliteStore : IAlertStore
+{
+    private const string Schema = """
+        CREATE TABLE IF NOT EXISTS name (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
+        CREATE TABLE IF NOT EXISTS alert (
+            sequence INTEGER PRIMARY KEY, time INTEGER NOT NULL, priority INTEGER NOT NULL, rule INTEGER NOT NULL, source INTEGER NOT NULL, hostname INTEGER NOT NULL, output TEXT NOT NULL, json BLOB NOT NULL);
+        CREATE INDEX IF NOT EXISTS alert_time ON alert (time);
+        CREATE INDEX IF NOT EXISTS alert_rule ON alert (rule, time);
+        CREATE INDEX IF NOT EXISTS alert_priority ON alert (priority, time);
+        CREATE TABLE IF NOT EXISTS tag (tag INTEGER NOT NULL, sequence INTEGER NOT NULL, PRIMARY KEY (tag, sequence)) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS position (id INTEGER PRIMARY KEY CHECK (id = 1), sequence INTEGER NOT NULL);
+        """;
+
+    private readonly string _connectionString;
+    private readonly SqliteConnection _writer;
+    private readonly Dictionary<string, long> _names = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim _writing = new(1);
+
+    private SqliteStore(string connectionString, SqliteConnection writer) => (_connectionString, _writer) = (connectionString, writer);
+
+    /// <exception cref="IOException">The file cannot be used.</exception>
+    public static SqliteStore Open(string file)
+    {
+        SqliteLibrary.Load();
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
+        var connectionString = new SqliteConnectionStringBuilder { DataSource = file }.ToString();
+        var writer = new SqliteConnection(connectionString);
+        try
+        {
+            writer.Open();
+            // A row that a power cut costs is read from the journal again, so the log need not be synced for each group.
+            Execute(writer, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA cache_size = -16384; PRAGMA busy_timeout = 10000;");
+            Execute(writer, Schema);
+        }
+        catch (SqliteException e)
+        {
+            writer.Dispose();
+            throw new IOException($"the store {file} cannot be used: {e.Message}", e);
+        }
+        var store = new SqliteStore(connectionString, writer);
+        store.LoadNames();
+        return store;
+    }
+
+    public ValueTask<long> ReadPositionAsync(CancellationToken cancellation)
+    {
+        using var command = _writer.CreateCommand();
+        command.CommandText = "SELECT sequence FROM position WHERE id = 1";
+        return ValueTask.FromResult(command.ExecuteScalar() is long sequence ? sequence : 0);
+    }
+
+    public async ValueTask AddAsync(IReadOnlyList<StoredAlert> alerts, long position, CancellationToken cancellation)
+    {
+        await _writing.WaitAsync(cancellation);
+        try
+        {
+            using var transaction = _writer.BeginTransaction();
+            using var insert = Prepare(transaction, "INSERT OR IGNORE INTO alert VALUES ($sequence, $time, $priority, $rule, $source, $hostname, $output, $json)",
+                "$sequence", "$time", "$priority", "$rule", "$source", "$hostname", "$output", "$json");
+            using var tag = Prepare(transaction, "INSERT OR IGNORE INTO tag VALUES ($tag, $sequence)", "$tag", "$sequence");
+            foreach (var (sequence, alert, json) in alerts)
+            {
+                Set(insert, sequence, alert.UnixNanoseconds, (long)alert.Priority, Name(alert.Rule, transaction), Name(alert.Source, transaction), Name(alert.Hostname, transaction), alert.Output, json);
+                insert.ExecuteNonQuery();
+                foreach (var text in alert.Tags)
+                {
+                    Set(tag, Name(text, transaction), sequence);
+                    tag.ExecuteNonQuery();
+                }
+            }
+            using var mark = Prepare(transaction, "INSERT INTO position VALUES (1, $sequence) ON CONFLICT (id) DO UPDATE SET sequence = $sequence", "$sequence");
+            Set(mark, position);
+            mark.ExecuteNonQuery();
+            transaction.Commit();
+        }
+        catch (SqliteException e)
+        {
+            // Names that the failed transaction made are not there.
+            LoadNames();
+            throw new IOException("the store cannot be written: " + e.Message, e);
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    public ValueTask<IReadOnlyList<byte[]>> SearchAsync(AlertQuery query, CancellationToken cancellation)
+    {
+        using var connection = Reader();
+        using var command = SqliteQuery.Select(connection, "json", query);
+        command.CommandText += " ORDER BY time DESC, sequence DESC LIMIT $limit OFFSET $offset";
+        command.Parameters.AddWithValue("$limit", query.Limit);
+        command.Parameters.AddWithValue("$offset", query.Offset);
+        using var rows = command.ExecuteReader();
+        var found = new List<byte[]>();
+        while (rows.Read()) found.Add(rows.GetFieldValue<byte[]>(0));
+        return ValueTask.FromResult<IReadOnlyList<byte[]>>(found);
+    }
+
+    public ValueTask<long> CountAsync(AlertQuery query, CancellationToken cancellation)
+    {
+        using var connection = Reader();
+        using var command = SqliteQuery.Select(connection, "count(*)", query);
+        return ValueTask.FromResult((long)command.ExecuteScalar()!);
+    }
+
+    public async ValueTask<long> PruneAsync(DateTimeOffset? before, long maxBytes, CancellationToken cancellation)
+    {
+        // Small steps, so that adding is never held up for long.
+        const int Step = 2000;
+        long removed = 0;
+        while (!cancellation.IsCancellationRequested)
+        {
+            await _writing.WaitAsync(cancellation);
+            try
+            {
+                var tooLarge = maxBytes > 0 && Bytes() > maxBytes;
+                if (before is null && !tooLarge) break;
+                var limit = tooLarge ? long.MaxValue : before!.Value.ToUnixTimeMilliseconds() * 1_000_000;
+                var count = Remove(limit, Step);
+                removed += count;
+                if (count > 0) Execute(_writer, "PRAGMA incremental_vacuum(4000)");
+                if (count == 0) break;
+            }
+            finally
+            {
+                _writing.Release();
+            }
+        }
+        return removed;
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _writer.Dispose();
+        _writing.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private long Remove(long beforeTime, int most)
+    {
+        using var transaction = _writer.BeginTransaction();
+        const string Oldest = "SELECT sequence FROM alert WHERE time < $time ORDER BY time LIMIT $most";
+        using var tags = Prepare(transaction, $"DELETE FROM tag WHERE sequence IN ({Oldest})", "$time", "$most");
+        Set(tags, beforeTime, (long)most);
+        tags.ExecuteNonQuery();
+        using var alerts = Prepare(transaction, $"DELETE FROM alert WHERE sequence IN ({Oldest})", "$time", "$most");
+        Set(alerts, beforeTime, (long)most);
+        var count = alerts.ExecuteNonQuery();
+        transaction.Commit();
+        return count;
+    }
+
+    // Pages that hold something: the file itself only shrinks as far as its end is free.
+    private long Bytes()
+    {
+        using var command = _writer.CreateCommand();
+        command.CommandText = "SELECT (p.page_count - f.freelist_count) * s.page_size FROM pragma_page_count p, pragma_freelist_count f, pragma_page_size s";
+        return (long)command.ExecuteScalar()!;
+    }
+
+    private SqliteConnection Reader()
+    {
+        var connection = new SqliteConnection(_connectionString);
+        connection.Open();
+        return connection;
+    }
+
+    private long Name(string text, SqliteTransaction transaction)
+    {
+        if (_names.TryGetValue(text, out var id)) return id;
+        using var command = Prepare(transaction, "INSERT INTO name (text) VALUES ($text) RETURNING id", "$text");
+        Set(command, text);
+        return _names[text] = (long)command.ExecuteScalar()!;
+    }
+
+    private void LoadNames()
+    {
+        _names.Clear();
+        using var command = _writer.CreateCommand();
+        command.CommandText = "SELECT id, text FROM name";
+        using var rows = command.ExecuteReader();
+        while (rows.Read()) _names[rows.GetString(1)] = rows.GetInt64(0);
+    }
+
+    private SqliteCommand Prepare(SqliteTransaction transaction, string text, params ReadOnlySpan<string> parameters)
+    {
+        var command = _writer.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText = text;
+        foreach (var parameter in parameters) command.Parameters.Add(new SqliteParameter { ParameterName = parameter });
+        return command;
+    }
+
+    private static void Set(SqliteCommand command, params ReadOnlySpan<object> values)
+    {
+        for (var i = 0; i < values.Length; i++) command.Parameters[i].Value = values[i];
+    }
+
+    private static void Execute(SqliteConnection connection, string text)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = text;
+        command.ExecuteNonQuery();
+    }
+}

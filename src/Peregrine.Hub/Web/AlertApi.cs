@@ -1,0 +1,175 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Peregrine.Hub.Alerts;
+using Peregrine.Hub.Configuration;
+using Peregrine.Hub.Delivery;
+using Peregrine.Hub.Destinations.Http;
+using Peregrine.Hub.Ingest;
+using Peregrine.Hub.Store;
+
+namespace Peregrine.Hub.Web;
+
+/// <summary>What programs ask of the hub: stored alerts, dead letters and their replay.</summary>
+internal sealed class AlertApi(AlertHub hub, Senders senders, SecretTexts secrets)
+{
+    private const int MostResults = 10_000;
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/api/v1/events/search", context => AnswerAsync(context, SearchAsync));
+        routes.MapGet("/api/v1/events/count", context => AnswerAsync(context, CountAsync));
+        routes.MapGet("/api/v1/dead-letters", context => AnswerAsync(context, ListAllAsync));
+        routes.MapGet("/api/v1/dead-letters/{destination}", context => AnswerAsync(context, ListAsync));
+        routes.MapPost("/api/v1/dead-letters/{destination}/replay", context => AnswerAsync(context, ReplayAsync));
+    }
+
+    private async Task AnswerAsync(HttpContext context, Func<HttpContext, ValueTask<byte[]>> make)
+    {
+        var (status, body) = (StatusCodes.Status200OK, Array.Empty<byte>());
+        try
+        {
+            senders.Identify(context);
+            body = await make(context);
+        }
+        catch (RefusedException e)
+        {
+            (status, body) = (e.Status, Error(e.Message));
+        }
+        catch (Exception e) when (e is IOException or System.Data.Common.DbException)
+        {
+            (status, body) = (StatusCodes.Status503ServiceUnavailable, Error(secrets.Hide(e.Message)));
+        }
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "application/json";
+        context.Response.ContentLength = body.Length;
+        await context.Response.Body.WriteAsync(body, context.RequestAborted);
+    }
+
+    private async ValueTask<byte[]> SearchAsync(HttpContext context)
+    {
+        var query = Query(context.Request.Query);
+        var found = await hub.Store.SearchAsync(query, context.RequestAborted);
+        var all = await hub.Store.CountAsync(query, context.RequestAborted);
+        return JsonBody.Bytes(writer =>
+        {
+            writer.WriteStartObject();
+            writer.WriteStartObject("statistics");
+            writer.WriteNumber("all", all);
+            writer.WriteNumber("returned", found.Count);
+            writer.WriteEndObject();
+            writer.WriteStartArray("results");
+            foreach (var alert in found) writer.WriteRawValue(alert, skipInputValidation: true);
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        });
+    }
+
+    private async ValueTask<byte[]> CountAsync(HttpContext context)
+    {
+        var all = await hub.Store.CountAsync(Query(context.Request.Query), context.RequestAborted);
+        return JsonBody.Bytes(writer =>
+        {
+            writer.WriteStartObject();
+            writer.WriteStartObject("statistics");
+            writer.WriteNumber("all", all);
+            writer.WriteEndObject();
+            writer.WriteEndObject();
+        });
+    }
+
+    private ValueTask<byte[]> ListAllAsync(HttpContext context) => ValueTask.FromResult(JsonBody.Bytes(writer =>
+    {
+        writer.WriteStartObject();
+        foreach (var worker in hub.Workers) writer.WriteNumber(worker.Instance.Name, worker.DeadLetters.Count);
+        writer.WriteEndObject();
+    }));
+
+    private ValueTask<byte[]> ListAsync(HttpContext context)
+    {
+        var worker = Worker(context);
+        var letters = worker.DeadLetters.List(Number(context.Request.Query, "limit", 100));
+        return ValueTask.FromResult(JsonBody.Bytes(writer =>
+        {
+            writer.WriteStartArray();
+            foreach (var letter in letters) WriteLetter(writer, letter);
+            writer.WriteEndArray();
+        }));
+    }
+
+    private static void WriteLetter(Utf8JsonWriter writer, DeadLetter letter)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("at", letter.At);
+        writer.WriteString("reason", letter.Reason);
+        writer.WritePropertyName("alert");
+        writer.WriteRawValue(letter.Alert, skipInputValidation: true);
+        writer.WriteEndObject();
+    }
+
+    private async ValueTask<byte[]> ReplayAsync(HttpContext context)
+    {
+        var count = await hub.ReplayAsync(Worker(context));
+        return JsonBody.Bytes(writer =>
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("replayed", count);
+            writer.WriteEndObject();
+        });
+    }
+
+    private DestinationWorker Worker(HttpContext context)
+    {
+        var name = context.Request.RouteValues["destination"] as string ?? "";
+        return hub.Workers.FirstOrDefault(w => w.Instance.Name == name) ?? throw new RefusedException(StatusCodes.Status404NotFound, $"there is no destination '{name}'");
+    }
+
+    private static byte[] Error(string message) => JsonBody.Bytes(writer =>
+    {
+        writer.WriteStartObject();
+        writer.WriteString("error", message);
+        writer.WriteEndObject();
+    });
+
+    /// <summary>The query parameters that the reference's web page sends: comma lists, <c>since</c>, <c>filter</c>, <c>limit</c>, <c>page</c>; the word <c>null</c> is absent.</summary>
+    private static AlertQuery Query(IQueryCollection query)
+    {
+        var limit = Math.Clamp(Number(query, "limit", 100), 1, MostResults);
+        return new AlertQuery
+        {
+            Priorities = [.. List(query, "priority").Select(p => AlertPriorities.TryParse(p, out var priority) ? priority : throw new RefusedException(StatusCodes.Status400BadRequest, $"'{p}' is no level"))],
+            Rules = List(query, "rule"),
+            Sources = List(query, "source"),
+            Hostnames = List(query, "hostname"),
+            Tags = List(query, "tags"),
+            Text = Text(query, "filter"),
+            Since = Time(query, "since"),
+            Until = Time(query, "until"),
+            Limit = limit,
+            Offset = (Math.Max(1, Number(query, "page", 1)) - 1) * limit,
+        };
+    }
+
+    private static string Text(IQueryCollection query, string key) => query[key].ToString() is var text && text != "null" ? text : "";
+
+    private static string[] List(IQueryCollection query, string key) => Text(query, key).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+    private static int Number(IQueryCollection query, string key, int fallback) => Text(query, key) is not { Length: > 0 } text ? fallback
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
+        : throw new RefusedException(StatusCodes.Status400BadRequest, $"'{key}' is no whole number");
+
+    // A time, or how long ago: 15min, 24h, 1w, 3M, 1y.
+    private static DateTimeOffset? Time(IQueryCollection query, string key)
+    {
+        var text = Text(query, key);
+        if (text.Length == 0) return null;
+        if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)) return time;
+        var digits = text.TakeWhile(char.IsAsciiDigit).Count();
+        double days = text[digits..] switch { "s" => 1 / 86_400.0, "min" or "m" => 1 / 1440.0, "h" => 1 / 24.0, "d" => 1, "w" or "W" => 7, "M" => 30, "y" => 365, _ => 0 };
+        if (digits == 0 || days == 0 || !int.TryParse(text.AsSpan(0, digits), CultureInfo.InvariantCulture, out var count) || count * days > 36_500)
+            throw new RefusedException(StatusCodes.Status400BadRequest, $"'{key}' is no time and no length of time (15min, 24h, 1w)");
+        return DateTimeOffset.UtcNow.AddDays(-count * days);
+    }
+}

@@ -1,0 +1,160 @@
+using System.IO.Compression;
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using Peregrine.HubTests.Support;
+
+namespace Peregrine.HubTests.Web;
+
+/// <summary>The hub as senders, scrapers and people see it.</summary>
+public sealed class HubServerTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task AnAlertReachesItsDestinationAndTheStore()
+    {
+        await using var service = await HttpRecorder.StartAsync();
+        await using var hub = await RunningHub.StartAsync(_folder.Path, $$$"""
+            webhook: {address: '{{{service.Address}}}'}
+            customfields: {team: blue}
+            customtags: [fleet]
+            templatedfields: {where: '{{ index . "k8s.ns.name" }}'}
+            """);
+        using var answer = await hub.PostAsync(TestAlerts.Json, "/any/path");
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        await Eventually.HoldsAsync(() => service.Requests.Count == 1, () => "the webhook got nothing");
+        using var sent = JsonDocument.Parse(service.Requests[0].Body);
+        Assert.Equal("blue", sent.RootElement.GetProperty("output_fields").GetProperty("team").GetString());
+        Assert.Equal("payments", sent.RootElement.GetProperty("output_fields").GetProperty("where").GetString());
+        Assert.Equal(["container", "fleet", "mitre_execution"], sent.RootElement.GetProperty("tags").EnumerateArray().Select(t => t.GetString()!));
+        await Eventually.HoldsAsync(() => hub.Hub.Filler.Position == 2, () => "the store has nothing");
+        var found = await hub.GetAsync("/api/v1/events/search?priority=warning&tags=fleet&filter=SHELL&since=20y");
+        Assert.Equal(1, found.GetProperty("statistics").GetProperty("all").GetInt64());
+        Assert.Equal(sent.RootElement.GetProperty("uuid").GetString(), found.GetProperty("results")[0].GetProperty("uuid").GetString());
+        Assert.Equal(0, (await hub.GetAsync("/api/v1/events/count?rule=another")).GetProperty("statistics").GetProperty("all").GetInt64());
+    }
+
+    [Fact]
+    public async Task WhatWasAnsweredIsDeliveredAfterARestart()
+    {
+        await using var service = await HttpRecorder.StartAsync();
+        service.AnswerWith(503);
+        var yaml = $"webhook: {{address: '{service.Address}', delivery: {{backoff: 20ms, maxbackoff: 50ms}}}}";
+        await using (var hub = await RunningHub.StartAsync(_folder.Path, yaml))
+        {
+            for (var i = 0; i < 10; i++) (await hub.PostAsync(TestAlerts.Json)).Dispose();
+            await Eventually.HoldsAsync(() => service.Requests.Count > 2, () => "the webhook was not tried again");
+            await Eventually.HoldsAsync(() => hub.Hub.Workers[0].Queue.Count == 10, () => "not all were routed");
+            var health = (await hub.GetAsync("/healthz?verbose")).GetProperty("destinations")[0];
+            Assert.NotEqual("ok", health.GetProperty("status").GetString());
+            Assert.Equal("HTTP 503", health.GetProperty("last_error").GetString());
+            Assert.Equal(10, health.GetProperty("waiting").GetInt64());
+        }
+        service.AnswerWith(200);
+        var before = service.Requests.Count;
+        await using (var hub = await RunningHub.StartAsync(_folder.Path, yaml))
+        {
+            await Eventually.HoldsAsync(() => hub.Hub.Workers[0].Counters.Delivered == 10, () => $"{hub.Hub.Workers[0].Counters.Delivered} of 10 were delivered");
+        }
+        Assert.Equal(10, service.Requests.Skip(before).Select(r => JsonDocument.Parse(r.Body).RootElement.GetProperty("uuid").GetString()).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task WhatIsRefusedGoesToTheDeadLettersAndCanBeReplayed()
+    {
+        await using var service = await HttpRecorder.StartAsync();
+        service.AnswerWith(400, "no such field");
+        await using var hub = await RunningHub.StartAsync(_folder.Path, $"webhook: {{address: '{service.Address}/secret-path'}}");
+        (await hub.PostAsync(TestAlerts.Json)).Dispose();
+        await Eventually.HoldsAsync(() => hub.Hub.Workers[0].DeadLetters.Count == 1, () => "there is no dead letter");
+        var letters = await hub.GetAsync("/api/v1/dead-letters/webhook");
+        Assert.Equal("HTTP 400: no such field", letters[0].GetProperty("reason").GetString());
+        service.AnswerWith(200);
+        using var replayed = await hub.PostAsync("", "/api/v1/dead-letters/webhook/replay");
+        Assert.Equal("{\"replayed\":1}", await replayed.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        await Eventually.HoldsAsync(() => hub.Hub.Workers[0].Counters.Delivered == 1, () => "it was not delivered");
+        Assert.Equal(0, hub.Hub.Workers[0].DeadLetters.Count);
+    }
+
+    [Theory]
+    [InlineData("", HttpStatusCode.BadRequest)]
+    [InlineData("{}", HttpStatusCode.BadRequest)]
+    [InlineData("[]", HttpStatusCode.BadRequest)]
+    [InlineData("not json", HttpStatusCode.BadRequest)]
+    public async Task WhatIsNoAlertIsRefused(string body, HttpStatusCode status)
+    {
+        await using var hub = await RunningHub.StartAsync(_folder.Path, "");
+        using var answer = await hub.PostAsync(body);
+        Assert.Equal(status, answer.StatusCode);
+        Assert.NotEmpty(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(1, hub.Hub.Journal.End.Sequence);
+    }
+
+    [Fact]
+    public async Task APackedBodyIsUnpackedWithinTheBound()
+    {
+        await using var hub = await RunningHub.StartAsync(_folder.Path, "ingest: {maxbody: 100000}");
+        Assert.Equal(HttpStatusCode.OK, (await PostPackedAsync(hub, TestAlerts.Json)).StatusCode);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await PostPackedAsync(hub, new string(' ', 10_000_000) + TestAlerts.Json)).StatusCode);
+        using var large = await hub.PostAsync(new string(' ', 100_001));
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, large.StatusCode);
+        Assert.Equal(2, hub.Hub.Journal.End.Sequence);
+    }
+
+    [Fact]
+    public async Task ATokenIsAskedForWhereTokensAreConfigured()
+    {
+        await using var hub = await RunningHub.StartAsync(_folder.Path, "ingest: {tokens: {fleet: correct-horse}}");
+        using (var refused = await hub.PostAsync(TestAlerts.Json)) Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+        hub.Client.DefaultRequestHeaders.Authorization = new("Bearer", "correct-horse");
+        using (var taken = await hub.PostAsync(TestAlerts.Json)) Assert.Equal(HttpStatusCode.OK, taken.StatusCode);
+    }
+
+    [Fact]
+    public async Task ASenderThatSendsTooMuchIsToldToWait()
+    {
+        await using var hub = await RunningHub.StartAsync(_folder.Path, "ingest: {rate: 1, burst: 3}");
+        for (var i = 0; i < 3; i++) (await hub.PostAsync(TestAlerts.Json)).EnsureSuccessStatusCode();
+        using var answer = await hub.PostAsync(string.Concat(Enumerable.Repeat(TestAlerts.Json, 3)));
+        Assert.Equal(HttpStatusCode.TooManyRequests, answer.StatusCode);
+        Assert.NotNull(answer.Headers.RetryAfter);
+    }
+
+    [Fact]
+    public async Task TheTestAlertReachesDestinationsOfAnyLevel()
+    {
+        await using var service = await HttpRecorder.StartAsync();
+        await using var hub = await RunningHub.StartAsync(_folder.Path, $"webhook: {{address: '{service.Address}', minimumpriority: critical}}");
+        (await hub.PostAsync(TestAlerts.Json)).EnsureSuccessStatusCode();
+        (await hub.PostAsync("", "/test")).EnsureSuccessStatusCode();
+        await Eventually.HoldsAsync(() => service.Requests.Count == 1, () => "the webhook got nothing");
+        Assert.Contains("\"Test rule\"", service.Requests[0].Text, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.BadRequest, (await hub.Client.GetAsync("/test", TestContext.Current.CancellationToken)).StatusCode);
+    }
+
+    [Fact]
+    public async Task MetricsCarryTheReferencesNames()
+    {
+        await using var hub = await RunningHub.StartAsync(_folder.Path, "prometheus: {extralabels: 'proc.aname[2]'}");
+        (await hub.PostAsync(TestAlerts.Json)).EnsureSuccessStatusCode();
+        (await hub.PostAsync("{}")).Dispose();
+        var text = await hub.Client.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
+        Assert.Contains("falcosecurity_falcosidekick_inputs_total{source=\"requests\",status=\"accepted\"} 1\n", text, StringComparison.Ordinal);
+        Assert.Contains("falcosecurity_falcosidekick_inputs_total{source=\"requests\",status=\"rejected\"} 1\n", text, StringComparison.Ordinal);
+        Assert.Contains("falcosecurity_falcosidekick_falco_events_total{hostname=\"node-1\",rule=\"Terminal shell in container\",priority=\"4\",priority_raw=\"warning\",source=\"syscall\",k8s_ns_name=\"payments\",k8s_pod_name=\"\",proc_aname_2_=\"bash\"} 1\n", text, StringComparison.Ordinal);
+        Assert.Equal("pong\n", await hub.Client.GetStringAsync("/ping", TestContext.Current.CancellationToken));
+        Assert.Equal("{\"status\":\"ok\"}", await hub.Client.GetStringAsync("/healthz", TestContext.Current.CancellationToken));
+    }
+
+    private static async Task<HttpResponseMessage> PostPackedAsync(RunningHub hub, string body)
+    {
+        using var packed = new MemoryStream();
+        await using (var gzip = new GZipStream(packed, CompressionMode.Compress, leaveOpen: true)) await gzip.WriteAsync(Encoding.UTF8.GetBytes(body), TestContext.Current.CancellationToken);
+        using var content = new ByteArrayContent(packed.ToArray());
+        content.Headers.ContentEncoding.Add("gzip");
+        return await hub.Client.PostAsync("/", content, TestContext.Current.CancellationToken);
+    }
+}
