@@ -10,7 +10,7 @@ internal static class AlertComparison
 {
     public static Func<string, string, bool> Of(CheckNode check, string? constant) => check.Operator switch
     {
-        CheckOperator.Equal or CheckOperator.In => AreEqual,
+        CheckOperator.Equal or CheckOperator.In or CheckOperator.Intersects => AreEqual,
         CheckOperator.NotEqual => static (a, b) => !AreEqual(a, b),
         CheckOperator.Less => static (a, b) => Compare(a, b) is < 0,
         CheckOperator.LessOrEqual => static (a, b) => Compare(a, b) is <= 0,

@@ -49,7 +49,7 @@ internal static class AlertConditionCompiler
             null => static _ => [],
             var one => AlertOperand.Compile(one),
         };
-        var one_ = AlertComparison.Of(check, check.Right is LiteralExpression literal ? literal.Text : null);
+        var compare = AlertComparison.Of(check, check.Right is LiteralExpression literal ? literal.Text : null);
         switch (check.Operator)
         {
             // A list on the left (tags) is in a set when all of it is; it intersects when one is.
@@ -62,7 +62,7 @@ internal static class AlertConditionCompiler
             case CheckOperator.NotEqual when check.Modifier == CheckModifier.None:
                 return (alert, values) => right(alert) is var others && !values.Any(v => others.Any(o => AlertComparison.AreEqual(v, o)));
             default:
-                return Counted(check.Modifier, right, one_);
+                return Counted(check.Modifier, right, compare);
         }
     }
 

@@ -91,7 +91,7 @@ public sealed class RoutePlanTests
     {
         var plan = new Plan("routes: [{to: a, group: {by: rule, wait: 30s, max: 3}}]");
         Assert.Equal([], plan.Route(TestAlerts.Of("R", AlertPriority.Notice, ("host", "h"), ("file", "1"))));
-        Assert.Equal([], plan.Route(TestAlerts.Of("R", AlertPriority.Critical, ("host", "h"), ("file", "2")), 1));
+        Assert.Equal(["webhook"], plan.Route(TestAlerts.Of("R", AlertPriority.Critical, ("host", "h"), ("file", "2")), 1));
         var group = Assert.Single(plan.End(31)).Alert!;
         Assert.Equal(AlertPriority.Critical, group.Priority);
         Assert.Equal(("h", "", "2"), (group.FieldText("host"), group.FieldText("file"), group.FieldText("peregrine.count")));
@@ -141,7 +141,7 @@ public sealed class RoutePlanTests
     public void ConditionsThatDoNotHoldDoNot(string condition) => Assert.False(AlertCondition.Parse(condition).Holds(TestAlerts.Typical()), condition);
 
     [Theory]
-    [InlineData("routes: [{match: 'a.b =', to: a}]", "configuration:6:17: the condition cannot be read, at line 1, column 6")]
+    [InlineData("routes: [{match: 'a.b =', to: a}]", "configuration:5:18: the condition cannot be read, at line 1, column 6")]
     [InlineData("routes: [{match: 'shell_procs', to: a}]", "macro")]
     [InlineData("routes: [{to: aa}]", "there is no destination 'aa'; did you mean 'a'?")]
     [InlineData("routes: [{match: 'alert.rule = x'}]", "needs 'to'")]
