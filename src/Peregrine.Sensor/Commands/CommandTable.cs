@@ -19,7 +19,7 @@ internal static class CommandTable
         ("events", "events FILE", "print a capture's events, or copy them [--filter COND] [--format FORMAT] [--json] [-w COPY]", EventsCommand.Run),
         ("record", "record -w FILE", "record this machine [--for TIME] [--filter COND] [--max-size SIZE] [--rotate[=N]]", RecordCommand.Run),
         ("doctor", "doctor", "check what the sensor needs on this machine [--json]", DoctorCommand.Run),
-        ("profile", "profile [FILE] [-r RULES]", "what each step, rule and condition costs, on a capture or this machine [--for TIME] [--sample N] [--json] [--folded FILE]", ProfileCommand.Run),
+        ("profile", "profile [FILE] [-r RULES]", "what each step, rule and condition costs [--for TIME] [--sample N] [--json] [--folded FILE]", ProfileCommand.Run),
     ];
 
     public static IReadOnlyCollection<string> Names { get; } = [.. Commands.Select(c => c.Name)];
