@@ -1,13 +1,13 @@
+using Peregrine.Kernel.Files;
+
 namespace Peregrine.Outputs;
 
 /// <summary>Appends each alert as a line to a file: kept open, or opened for each delivery so that the file may be moved away at any time.</summary>
-public sealed class FileOutput : IAlertOutput
+/// <param name="path">The file; made when it is missing, its folder is not.</param>
+/// <param name="keepOpen">Whether it stays open between deliveries.</param>
+public sealed class FileOutput(string path, bool keepOpen) : IAlertOutput
 {
-    private readonly string _path;
-    private readonly bool _keepOpen;
-    private FileStream? _file;
-
-    public FileOutput(string path, bool keepOpen) => (_path, _keepOpen) = (path, keepOpen);
+    private volatile AppendedFile? _file;
 
     public string Name => "file";
 
@@ -15,20 +15,19 @@ public sealed class FileOutput : IAlertOutput
     {
         try
         {
-            // A file handle without a buffer: a line is in the file when Write returns.
-            _file ??= new FileStream(_path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            var file = _file ??= AppendedFile.Open(path);
             foreach (var alert in alerts)
             {
-                _file.Write(alert.Line.Span);
+                file.Write(alert.Line.Span);
                 report.Delivered++;
             }
         }
-        catch
+        catch (IOException e)
         {
             Close();
-            throw;
+            throw new DeliveryException(DeliveryFailure.Unreachable, $"cannot write to {path}: {e.Message}", e);
         }
-        if (!_keepOpen) Close();
+        if (!keepOpen) Close();
     }
 
     public void Flush()
@@ -37,9 +36,7 @@ public sealed class FileOutput : IAlertOutput
 
     public void Reopen() => Close();
 
-    public void Abort()
-    {
-    }
+    public void Abort() => _file?.Abort();
 
     public void Dispose() => Close();
 

@@ -8,7 +8,10 @@ public interface IAlertOutput : IDisposable
     /// <summary>The name under which it is configured and counted: stdout, file, syslog, program, http.</summary>
     string Name { get; }
 
-    /// <summary>Delivers a few alerts in order. Throws when one cannot be delivered; the report says how many could.</summary>
+    /// <summary>
+    /// Delivers a few alerts in order. Throws when one cannot be delivered; the report says how many were before it. A <see cref="DeliveryException"/> says what kind of failure it was;
+    /// an error of input or output counts as <see cref="DeliveryFailure.Unreachable"/>, anything else as <see cref="DeliveryFailure.Rejected"/>.
+    /// </summary>
     void Deliver(ReadOnlySpan<Alert> alerts, ref DeliveryReport report);
 
     /// <summary>Writes out what the output keeps back. Called when it was idle for a while, and before the end.</summary>
@@ -19,6 +22,9 @@ public interface IAlertOutput : IDisposable
 
     /// <summary>Makes a delivery that blocks give up, from another thread: the sensor is ending and has waited long enough.</summary>
     void Abort();
+
+    /// <summary>What became of the alerts, by what the queue has counted; an output that keeps alerts itself adds its own figures. From any thread.</summary>
+    OutputCounters Count(OutputCounters queue) => queue;
 }
 
 /// <summary>What became of the alerts of one delivery.</summary>

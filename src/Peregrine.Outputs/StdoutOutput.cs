@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace Peregrine.Outputs;
 
-/// <summary>Writes each alert as a line to a stream. Unbuffered, the alerts that wait are written together at once; buffered, they are collected until 32 KB or a second have passed.</summary>
+/// <summary>Writes each alert as a line to a stream: at once, or, buffered, when 32 KB have come together or nothing came for a second.</summary>
 public sealed class StdoutOutput : IAlertOutput
 {
     private const int BufferSize = 32 * 1024;
@@ -18,16 +18,14 @@ public sealed class StdoutOutput : IAlertOutput
 
     public void Deliver(ReadOnlySpan<Alert> alerts, ref DeliveryReport report)
     {
-        var before = 0;
-        for (var i = 0; i < alerts.Length; i++)
+        // A line is written at a time, so that after a failure it is known which were.
+        foreach (var alert in alerts)
         {
-            _buffer.Write(alerts[i].Line.Span);
-            if (_buffer.WrittenCount < BufferSize) continue;
-            WriteOut();
-            before = i + 1;
-            report.Delivered = before;
+            if (_buffered) Keep(alert.Line.Span);
+            else _stream.Write(alert.Line.Span);
+            report.Delivered++;
         }
-        if (!_buffered && before < alerts.Length) WriteOut();
+        if (!_buffered) _stream.Flush();
     }
 
     public void Flush() => WriteOut();
@@ -44,6 +42,12 @@ public sealed class StdoutOutput : IAlertOutput
     {
     }
 
+    private void Keep(ReadOnlySpan<byte> line)
+    {
+        if (_buffer.WrittenCount + line.Length > BufferSize) WriteOut();
+        _buffer.Write(line);
+    }
+
     private void WriteOut()
     {
         if (_buffer.WrittenCount == 0) return;
@@ -54,7 +58,7 @@ public sealed class StdoutOutput : IAlertOutput
         }
         finally
         {
-            // What could not be written is counted as failed: writing it again could double the part that did go out.
+            // What could not be written is not written again, which could double the part that did go out.
             _buffer.ResetWrittenCount();
         }
     }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using Peregrine.Kernel.Files;
 using Peregrine.Kernel.Privileges;
 using Peregrine.Sensor.Alerts;
 using Peregrine.Sensor.Live;
@@ -14,6 +15,9 @@ public sealed class SensorConsole
 {
     /// <summary>Standard output: alerts and what was asked for. Never closed.</summary>
     public required Stream Out { get; init; }
+
+    /// <summary>Where alerts go: standard output too, but here a reader that is gone is an error, for alerts are counted.</summary>
+    public Stream AlertOut { get => field ?? Out; init; }
 
     /// <summary>Standard error: the log and errors.</summary>
     public required TextWriter Error { get; init; }
@@ -52,11 +56,21 @@ public sealed class SensorConsole
     public static SensorConsole OfProcess()
     {
         var (output, error) = (Console.OpenStandardOutput(), Console.Error);
+        var alerts = new StandardOutputStream();
         var probe = Confinement.TakeVariable(LeastPrivilege.Variable);
         var terminal = !Console.IsOutputRedirected;
-        if (Console.IsErrorRedirected) return new() { Out = output, Error = error, IsTerminal = terminal, HandlesSignals = true, Probe = probe };
+        if (Console.IsErrorRedirected) return new() { Out = output, AlertOut = alerts, Error = error, IsTerminal = terminal, HandlesSignals = true, Probe = probe };
         var line = new ProgressLine(error);
-        return new() { Out = terminal ? line.Guard(output) : output, Error = line.Guard(error), Progress = line, IsTerminal = terminal, HandlesSignals = true, Probe = probe };
+        return new()
+        {
+            Out = terminal ? line.Guard(output) : output,
+            AlertOut = terminal ? line.Guard(alerts) : alerts,
+            Error = line.Guard(error),
+            Progress = line,
+            IsTerminal = terminal,
+            HandlesSignals = true,
+            Probe = probe,
+        };
     }
 
     /// <summary>Writes a text to standard output.</summary>

@@ -34,6 +34,7 @@ internal static unsafe partial class Inotify
     internal struct PollEntry
     {
         public const short In = 1;
+        public const short Out = 4;
 
         public int Fd;
         public short Events;

@@ -40,6 +40,8 @@ public sealed class AlertMaker : IDisposable
 
     public string Hostname { get; }
 
+    private bool NeedsFields => _options.WithParts || (_options.Json && _options.IncludeOutputFields);
+
     /// <summary>The alert of a rule for the event at hand.</summary>
     public Alert Make(Rule rule, ref EventContext context, EvaluationScratch scratch)
     {
@@ -49,16 +51,16 @@ public sealed class AlertMaker : IDisposable
         template.WritePrefix(_text, ref context, scratch);
         var prefix = _text.WrittenCount;
         rule.Format.TryFormat(ref context, scratch, _text);
-        if (_options.Json && _options.IncludeOutputFields)
+        if (NeedsFields)
         {
             BeginFields();
             template.WriteFields(_json, ref context, scratch);
         }
-        return Finish(rule.Name, (AlertPriority)rule.Priority, rule.Source, time, prefix, template.Tail, template.Tags);
+        return Finish(rule, time, prefix, template);
     }
 
     /// <summary>The alert of a rule for the event at hand, to be finished when more is known of its container.</summary>
-    public HeldAlert Hold(Rule rule, ref EventContext context, EvaluationScratch scratch) => Template(rule).Freeze(ref context, scratch, _options.Json && _options.IncludeOutputFields);
+    public HeldAlert Hold(Rule rule, ref EventContext context, EvaluationScratch scratch) => Template(rule).Freeze(ref context, scratch, NeedsFields);
 
     /// <summary>The alert that was held, with what is known of the container by now.</summary>
     /// <param name="held">What <see cref="Hold"/> gave.</param>
@@ -70,12 +72,12 @@ public sealed class AlertMaker : IDisposable
         _text.ResetWrittenCount();
         _text.Write(held.Prefix);
         held.Text.TryWrite(ref context, scratch, _text);
-        if (_options.Json && _options.IncludeOutputFields)
+        if (NeedsFields)
         {
             BeginFields();
             AlertTemplate.WriteFields(_json, held, ref context, scratch);
         }
-        return Finish(held.Rule.Name, (AlertPriority)held.Rule.Priority, held.Rule.Source, held.Time, held.Prefix.Length, template.Tail, template.Tags);
+        return Finish(held.Rule, held.Time, held.Prefix.Length, template);
     }
 
     public void Dispose() => _json.Dispose();
@@ -89,13 +91,16 @@ public sealed class AlertMaker : IDisposable
     public Alert MakeInternal(string rule, AlertPriority priority, string message, ulong time, IReadOnlyList<InternalField> fields)
     {
         _line.ResetWrittenCount();
-        if (_options.Json)
+        if (_options.Json || _options.WithParts)
         {
             BeginFields();
             _json.WriteStartObject();
             foreach (var field in fields) field.Write(_json);
             _json.WriteEndObject();
             _json.Flush();
+        }
+        if (_options.Json)
+        {
             _line.Write(_head);
             _line.Write(",\"output\":"u8);
             JsonText.WriteString(_line, Encoding.UTF8.GetBytes(message));
@@ -110,7 +115,15 @@ public sealed class AlertMaker : IDisposable
             Encoding.UTF8.GetBytes($": {PriorityNames.Name(priority)} {message} ({string.Join(' ', fields)})", _line);
         }
         _line.Write("\n"u8);
-        return new Alert { Time = time, Priority = priority, Rule = rule, Source = InternalSource, Line = _line.WrittenSpan.ToArray() };
+        return new Alert
+        {
+            Time = time,
+            Priority = priority,
+            Rule = rule,
+            Source = InternalSource,
+            Line = _line.WrittenSpan.ToArray(),
+            Parts = _options.WithParts ? new AlertParts(Hostname, [], Encoding.UTF8.GetBytes(message), _fields.WrittenSpan.ToArray()) : null,
+        };
     }
 
     private AlertTemplate Template(Rule rule)
@@ -125,13 +138,22 @@ public sealed class AlertMaker : IDisposable
         _json.Reset();
     }
 
-    private Alert Finish(string rule, AlertPriority priority, string source, ulong time, int prefix, ReadOnlySpan<byte> tail, ReadOnlySpan<byte> tags)
+    private Alert Finish(Rule rule, ulong time, int prefix, AlertTemplate template)
     {
         _line.ResetWrittenCount();
-        if (_options.Json) WriteJson(time, prefix, tail, tags);
+        if (NeedsFields) _json.Flush();
+        if (_options.Json) WriteJson(time, prefix, template.Tail, template.Tags);
         else _line.Write(_text.WrittenSpan);
         _line.Write("\n"u8);
-        return new Alert { Time = time, Priority = priority, Rule = rule, Source = source, Line = _line.WrittenSpan.ToArray() };
+        return new Alert
+        {
+            Time = time,
+            Priority = (AlertPriority)rule.Priority,
+            Rule = rule.Name,
+            Source = rule.Source,
+            Line = _line.WrittenSpan.ToArray(),
+            Parts = _options.WithParts ? new AlertParts(Hostname, rule.Tags, _text.WrittenSpan.ToArray(), _fields.WrittenSpan.ToArray()) : null,
+        };
     }
 
     private void WriteJson(ulong time, int prefix, ReadOnlySpan<byte> tail, ReadOnlySpan<byte> tags)
@@ -149,7 +171,6 @@ public sealed class AlertMaker : IDisposable
         }
         if (_options.IncludeOutputFields)
         {
-            _json.Flush();
             _line.Write(",\"output_fields\":"u8);
             _line.Write(_fields.WrittenSpan);
         }

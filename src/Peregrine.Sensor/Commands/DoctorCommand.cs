@@ -54,8 +54,8 @@ internal static class DoctorCommand
         });
         if (configuration.Outputs.File is { } file)
             yield return Try("file output", sources, () => Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(file.Path))) ? file.Path : throw new SensorException($"the folder of {file.Path} does not exist: create it"));
-        if (configuration.Outputs.Syslog)
-            yield return Try("syslog output", sources, () => File.Exists(Outputs.SyslogOutput.DefaultPath) ? Outputs.SyslogOutput.DefaultPath : "no daemon listens at /dev/log; the output stays off");
+        if (configuration.Outputs.Syslog is { Address: { Transport: Outputs.SyslogTransport.Unix, Target: var socket } })
+            yield return Try("syslog output", sources, () => File.Exists(socket) ? socket : $"no daemon listens at {socket}");
         yield return Try("privileges", sources, () => configuration.Privileges.Reduce
             ? $"all but {LeastPrivilege.Needed(configuration, null)} are given up once the probe is attached"
             : "are kept: least_privilege.enabled is false");

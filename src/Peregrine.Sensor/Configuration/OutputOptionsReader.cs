@@ -5,19 +5,49 @@ namespace Peregrine.Sensor.Configuration;
 /// <summary>Reads the outputs' sections.</summary>
 internal static class OutputOptionsReader
 {
-    public static OutputOptions Read(ConfigReader reader, int defaultCapacity)
+    /// <summary>An unlimited queue (the reference's 0) would trade memory for alerts that nobody takes; this many is the most that wait.</summary>
+    private const int DefaultCapacity = 100_000;
+
+    public static OutputOptions Read(ConfigReader reader)
     {
-        var capacity = (int)reader.Integer("outputs_queue.capacity", 0, int.MaxValue);
         var timeout = TimeSpan.FromMilliseconds(reader.Integer("output_timeout", 1, 3_600_000));
         return new OutputOptions(
             reader.Flag("stdout_output.enabled"),
             reader.Flag("buffered_outputs"),
             File(reader),
-            reader.Flag("syslog_output.enabled"),
+            reader.Flag("syslog_output.enabled") ? SyslogOptionsReader.Read(reader, timeout) : null,
             Program(reader),
-            reader.Flag("http_output.enabled") ? Http(reader, timeout) : null,
+            reader.Flag("http_output.enabled") ? HttpOptionsReader.Read(reader, timeout) : null,
             timeout,
-            capacity == 0 ? defaultCapacity : capacity);
+            Queue(reader));
+    }
+
+    /// <summary>A time of its own for one output; <c>output_timeout</c> where there is none.</summary>
+    public static TimeSpan Timeout(ConfigReader reader, string path, TimeSpan general) =>
+        reader.Text(path).Length == 0 ? general : reader.Duration(path, TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1));
+
+    /// <summary>One of a few words.</summary>
+    public static T Choice<T>(ConfigReader reader, string path, params ReadOnlySpan<(string Word, T Value)> choices)
+    {
+        var text = reader.Text(path);
+        var words = new List<string>();
+        foreach (var (word, value) in choices)
+        {
+            if (word == text) return value;
+            words.Add(word);
+        }
+        throw reader.Invalid(path, $"'{path}' must be {string.Join(", ", words[..^1])} or {words[^1]}, not '{text}'");
+    }
+
+    private static QueueOptions Queue(ConfigReader reader)
+    {
+        var capacity = (int)reader.Integer("outputs_queue.capacity", 0, int.MaxValue);
+        return new QueueOptions
+        {
+            Capacity = capacity == 0 ? DefaultCapacity : capacity,
+            CapacityBytes = reader.Size("outputs_queue.memory", 1 << 20, 64L << 30),
+            WhenFull = Choice(reader, "outputs_queue.when_full", ("drop_newest", FullQueuePolicy.DropNewest), ("drop_oldest", FullQueuePolicy.DropOldest)),
+        };
     }
 
     private static FileOutputOptions? File(ConfigReader reader)
@@ -31,32 +61,7 @@ internal static class OutputOptionsReader
     {
         if (!reader.Flag("program_output.enabled")) return null;
         var command = reader.Text("program_output.program");
-        return command.Length > 0 ? new ProgramOutputOptions(command, reader.Flag("program_output.keep_alive")) : throw reader.Invalid("program_output.program", "the program output is enabled and has no program");
-    }
-
-    private static HttpOutputOptions Http(ConfigReader reader, TimeSpan timeout)
-    {
-        var url = reader.Text("http_output.url");
-        if (url.Length == 0) throw reader.Invalid("http_output.url", "the http output is enabled and has no url");
-        // The reference hands the text to curl, which takes a host without a scheme as http.
-        if (!url.Contains("://", StringComparison.Ordinal)) url = "http://" + url;
-        if (!Uri.TryCreate(url, UriKind.Absolute, out var target) || target.Scheme is not ("http" or "https")) throw reader.Invalid("http_output.url", "the http output's url is not an http or https URL");
-        return new HttpOutputOptions
-        {
-            Url = target,
-            UserAgent = reader.Text("http_output.user_agent"),
-            Insecure = reader.Flag("http_output.insecure"),
-            CaCert = reader.Text("http_output.ca_cert"),
-            CaBundle = reader.Text("http_output.ca_bundle"),
-            CaPath = reader.Text("http_output.ca_path"),
-            MutualTls = reader.Flag("http_output.mtls"),
-            ClientCert = reader.Text("http_output.client_cert"),
-            ClientKey = reader.Text("http_output.client_key"),
-            Echo = reader.Flag("http_output.echo"),
-            CompressUploads = reader.Flag("http_output.compress_uploads"),
-            KeepAlive = reader.Flag("http_output.keep_alive"),
-            Json = reader.Flag("json_output"),
-            Timeout = timeout,
-        };
+        if (command.Length == 0) throw reader.Invalid("program_output.program", "the program output is enabled and has no program");
+        return new ProgramOutputOptions(command, reader.Flag("program_output.keep_alive"), reader.Duration("program_output.timeout", TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1)));
     }
 }

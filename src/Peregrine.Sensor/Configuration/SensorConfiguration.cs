@@ -90,22 +90,32 @@ public sealed record AppendOutputEntry(
 public sealed record ExtraField(string Key, string? Format);
 
 /// <summary>How alerts are written.</summary>
-public sealed record AlertOptions(bool Json, bool IncludeOutput, bool IncludeTags, bool IncludeMessage, bool IncludeOutputFields, bool IsoTime);
+public sealed record AlertOptions(bool Json, bool IncludeOutput, bool IncludeTags, bool IncludeMessage, bool IncludeOutputFields, bool IsoTime)
+{
+    /// <summary>Whether alerts carry their parts too, for an output that sends them apart.</summary>
+    public bool WithParts { get; init; }
+}
 
 /// <summary>Where alerts go; null for an output that is off.</summary>
 public sealed record OutputOptions(
     bool Stdout,
     bool Buffered,
     FileOutputOptions? File,
-    bool Syslog,
+    SyslogOptions? Syslog,
     ProgramOutputOptions? Program,
-    HttpOutputOptions? Http,
+    HttpDelivery? Http,
     TimeSpan Timeout,
-    int QueueCapacity);
+    QueueOptions Queue)
+{
+    public int QueueCapacity => Queue.Capacity;
+}
 
 public sealed record FileOutputOptions(string Path, bool KeepOpen);
 
-public sealed record ProgramOutputOptions(string Command, bool KeepRunning);
+public sealed record ProgramOutputOptions(string Command, bool KeepRunning, TimeSpan Timeout);
+
+/// <remarks><c>Spool</c>: null for alerts that wait in memory alone.</remarks>
+public sealed record HttpDelivery(HttpOutputOptions Options, RetryOptions Retry, SpoolOptions? Spool);
 
 /// <remarks><c>Level</c>: The least grave messages that are logged.</remarks>
 public sealed record LogOptions(bool Stderr, bool Syslog, AlertPriority Level, bool IsoTime);

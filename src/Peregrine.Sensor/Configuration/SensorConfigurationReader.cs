@@ -5,9 +5,6 @@ namespace Peregrine.Sensor.Configuration;
 /// <summary>Makes the typed configuration from what was loaded. Every mistake is a <see cref="ConfigException"/> with its place.</summary>
 public static class SensorConfigurationReader
 {
-    /// <summary>An unlimited queue (the reference's 0) would trade memory for alerts that nobody takes; this many is the most that wait.</summary>
-    private const int DefaultQueueCapacity = 100_000;
-
     public static SensorConfiguration Read(LoadedConfig loaded)
     {
         var reader = new ConfigReader(loaded.Root);
@@ -24,7 +21,7 @@ public static class SensorConfigurationReader
                 reader.Flag("json_include_message_property"),
                 reader.Flag("json_include_output_fields_property"),
                 reader.Flag("time_format_iso_8601")),
-            Outputs = OutputOptionsReader.Read(reader, DefaultQueueCapacity),
+            Outputs = OutputOptionsReader.Read(reader),
             Log = new LogOptions(reader.Flag("log_stderr"), reader.Flag("log_syslog"), LogLevel(reader), reader.Flag("time_format_iso_8601")),
             Drops = DropOptionsReader.Read(reader),
             BaseSyscalls = new BaseSyscallOptions(reader.Texts("base_syscalls.custom_set"), reader.Flag("base_syscalls.repair"), reader.Flag("base_syscalls.all")),

@@ -21,9 +21,11 @@ internal static class RunReport
         }
         foreach (var o in outputs)
         {
-            if (o.Offered == 0) continue;
-            var text = string.Create(CultureInfo.InvariantCulture, $"Output {o.Output}: {o.Delivered} alerts delivered, {o.Failed} failed, {o.Dropped} dropped");
-            if (o.Failed + o.Dropped > 0) log.Warning(text);
+            if (o.Offered + o.Recovered == 0) continue;
+            var text = string.Create(CultureInfo.InvariantCulture, $"Output {o.Output}: {o.Delivered} alerts delivered, {o.Retried} attempts repeated, {o.Lost.Total} lost");
+            if (o.Lost.Total > 0) text += $" ({o.Lost})";
+            if (o.Waiting > 0) text += string.Create(CultureInfo.InvariantCulture, $", {o.Waiting} wait in the spool");
+            if (o.Lost.Total > 0) log.Warning(text);
             else log.Info(text);
         }
         if (result.Monitor is { } monitor)

@@ -23,7 +23,7 @@ public sealed class SensorLog : IDisposable
     /// <param name="options">Where to, from which level on.</param>
     /// <param name="clock">Gives the time of a line.</param>
     /// <param name="syslogPath">The syslog daemon's socket; without one there nothing is sent.</param>
-    public SensorLog(TextWriter stderr, LogOptions options, TimeProvider clock, string syslogPath = SyslogOutput.DefaultPath)
+    public SensorLog(TextWriter stderr, LogOptions options, TimeProvider clock, string syslogPath = SyslogOptions.LocalSocket)
     {
         (_stderr, _options, _clock, _syslogPath) = (stderr, options, clock, syslogPath);
     }
@@ -82,10 +82,10 @@ public sealed class SensorLog : IDisposable
         if (_syslog is null && (now < _nextSyslogTry || !File.Exists(_syslogPath))) return;
         try
         {
-            _syslog ??= new SyslogOutput(_syslogPath, "peregrine", _clock);
-            _syslog.Send((int)level, Encoding.UTF8.GetBytes(message));
+            _syslog ??= new SyslogOutput(new SyslogOptions { Address = new SyslogAddress(SyslogTransport.Unix, _syslogPath, 0) }, _clock.LocalTimeZone);
+            _syslog.Send((int)level, _clock.GetUtcNow(), Encoding.UTF8.GetBytes(message));
         }
-        catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
+        catch (IOException)
         {
             // A daemon that is being restarted comes back.
             _syslog?.Dispose();

@@ -25,7 +25,7 @@ internal sealed record MetricsSample
     public required ResourceFigures Resources { get; init; }
 
     /// <summary>Alerts that some output dropped because its queue was full.</summary>
-    public ulong QueueDrops => (ulong)Outputs.Sum(o => o.Dropped);
+    public ulong QueueDrops => (ulong)Outputs.Sum(static o => o.Lost[AlertLoss.QueueFull]);
 }
 
 /// <summary>What does not change while the sensor runs. Times in nanoseconds since the epoch.</summary>

@@ -79,10 +79,12 @@ internal sealed class GenerationMaker(SensorConsole console, CommandLineOptions 
     private static IEnumerable<string> Certificates(SensorConfiguration configuration)
     {
         if (configuration.Web is { Enabled: true, Certificate: { } file }) yield return file;
+        foreach (var used in configuration.Outputs.Http?.Options.Tls.Files ?? []) yield return used;
+        foreach (var used in configuration.Outputs.Syslog?.Tls.Files ?? []) yield return used;
     }
 
     private string[] Watched(LoadedConfig loaded, SensorConfiguration configuration) => [.. loaded.Watched, .. RulesFiles.Watched(configuration, options.RulesFiles), .. Certificates(configuration)];
 
     private List<OutputSpec> Outputs(SensorConfiguration configuration) =>
-        new OutputFactory(console, log, configuration.Engine.Kind == EngineKind.Replay).Specs(configuration.Outputs with { Buffered = configuration.Outputs.Buffered && !options.Unbuffered });
+        new OutputFactory(console, _hostname, log, configuration.Engine.Kind == EngineKind.Replay).Specs(configuration.Outputs with { Buffered = configuration.Outputs.Buffered && !options.Unbuffered });
 }

@@ -11,17 +11,19 @@ internal sealed class OneShotServer : IDisposable
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly Task _task;
 
-    public OneShotServer(HttpStatusCode answer)
+    public OneShotServer(HttpStatusCode answer, string body = "")
     {
         _listener.Start();
-        _task = Task.Run(() => Serve(answer));
+        _task = Task.Run(() => Serve(answer, body));
     }
 
     public Uri Url => new($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/alerts");
 
     public string Head { get; private set; } = "";
 
-    public string Body { get; private set; } = "";
+    public string Body => Encoding.UTF8.GetString(RawBody);
+
+    public byte[] RawBody { get; private set; } = [];
 
     public void Dispose()
     {
@@ -29,7 +31,7 @@ internal sealed class OneShotServer : IDisposable
         _task.Wait(TimeSpan.FromSeconds(5));
     }
 
-    private void Serve(HttpStatusCode answer)
+    private void Serve(HttpStatusCode answer, string body)
     {
         using var client = _listener.AcceptTcpClient();
         using var stream = client.GetStream();
@@ -41,14 +43,14 @@ internal sealed class OneShotServer : IDisposable
             var split = text.IndexOf("\r\n\r\n", StringComparison.Ordinal);
             if (split >= 0 && text.Length - split - 4 >= Length(text[..split]))
             {
-                (Head, Body) = (text[..split], text[(split + 4)..]);
+                (Head, RawBody) = (text[..split], Encoding.Latin1.GetBytes(text[(split + 4)..]));
                 break;
             }
             var count = stream.Read(buffer);
             if (count == 0) break;
-            received.Append(Encoding.UTF8.GetString(buffer, 0, count));
+            received.Append(Encoding.Latin1.GetString(buffer, 0, count));
         }
-        stream.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"HTTP/1.1 {(int)answer} X\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")));
+        stream.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"HTTP/1.1 {(int)answer} X\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}")));
     }
 
     private static int Length(string head)

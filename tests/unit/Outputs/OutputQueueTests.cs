@@ -12,26 +12,26 @@ public sealed class OutputQueueTests
     public void Delivers_in_order_and_counts()
     {
         var output = new RecordingOutput();
-        using var queue = new OutputQueue(output, 1_000, FullQueuePolicy.DropNewest, _ => { });
+        using var queue = Queue(output, 1_000, FullQueuePolicy.DropNewest);
         for (var i = 0; i < 500; i++) Assert.True(queue.Offer(Alerts.Text($"line {i}")));
 
         Assert.True(queue.Stop(Patience));
 
         Assert.Equal(Enumerable.Range(0, 500).Select(i => $"line {i}"), output.Lines);
-        Assert.Equal(new OutputCounters("recording", 500, 500, 0, 0, 0, 1_000), queue.Counters);
+        Assert.Equal(new OutputCounters("recording") { Offered = 500, Delivered = 500, Capacity = 1_000, CapacityBytes = 64 << 20 }, queue.Counters);
     }
 
     [Fact]
     public void Drops_the_newest_when_full_and_never_waits()
     {
         var output = new RecordingOutput { Hold = new ManualResetEventSlim() };
-        using var queue = new OutputQueue(output, 10, FullQueuePolicy.DropNewest, _ => { });
+        using var queue = Queue(output, 10, FullQueuePolicy.DropNewest);
         var accepted = 0;
         for (var i = 0; i < 100; i++)
             if (queue.Offer(Alerts.Text($"{i}"))) accepted++;
 
         Assert.Equal(10, accepted);
-        Assert.Equal(90, queue.Counters.Dropped);
+        Assert.Equal(90, queue.Counters.Lost[AlertLoss.QueueFull]);
         output.Hold.Set();
         queue.Stop(Patience);
         Assert.Equal(Enumerable.Range(0, 10).Select(i => $"{i}"), output.Lines);
@@ -41,7 +41,7 @@ public sealed class OutputQueueTests
     public void Drops_the_oldest_when_that_is_the_policy()
     {
         var output = new RecordingOutput { Hold = new ManualResetEventSlim() };
-        using var queue = new OutputQueue(output, 10, FullQueuePolicy.DropOldest, _ => { });
+        using var queue = Queue(output, 10, FullQueuePolicy.DropOldest);
         queue.Offer(Alerts.Text("held"));
         Assert.True(output.Entered.Wait(Patience, TestContext.Current.CancellationToken));
         for (var i = 0; i < 100; i++) Assert.True(queue.Offer(Alerts.Text($"{i}")));
@@ -50,35 +50,37 @@ public sealed class OutputQueueTests
         queue.Stop(Patience);
 
         Assert.Equal("99", output.Lines.Last());
-        Assert.Equal(101, queue.Counters.Delivered + queue.Counters.Dropped);
+        Assert.Equal(101, queue.Counters.Delivered + queue.Counters.Lost[AlertLoss.QueueFull]);
     }
 
     [Fact]
     public void Waits_for_room_when_that_is_the_policy()
     {
         var output = new RecordingOutput { Delay = TimeSpan.FromMilliseconds(1) };
-        using var queue = new OutputQueue(output, 3, FullQueuePolicy.Wait, _ => { });
+        using var queue = Queue(output, 3, FullQueuePolicy.Wait);
         for (var i = 0; i < 50; i++) Assert.True(queue.Offer(Alerts.Text($"{i}")));
 
         queue.Stop(Patience);
 
         Assert.Equal(50, output.Lines.Count);
-        Assert.Equal(0, queue.Counters.Dropped);
+        Assert.Equal(0, queue.Counters.Lost.Total);
     }
 
     [Fact]
-    public void A_failing_delivery_costs_one_alert_and_is_counted()
+    public void Is_bounded_in_bytes_too_but_for_a_single_alert()
     {
-        var output = new RecordingOutput { FailOn = "bad" };
-        var complaints = new ConcurrentQueue<string>();
-        using var queue = new OutputQueue(output, 100, FullQueuePolicy.DropNewest, complaints.Enqueue);
-        foreach (var line in (string[])["a", "bad", "b", "bad", "c"]) queue.Offer(Alerts.Text(line));
+        var output = new RecordingOutput { Hold = new ManualResetEventSlim() };
+        using var queue = new OutputQueue(output, new QueueOptions { CapacityBytes = 20_000 }, OutputLog.Silent);
+        Assert.True(queue.Offer(Alerts.Text(new string('x', 100_000))));
+        Assert.True(output.Entered.Wait(Patience, TestContext.Current.CancellationToken));
+        var accepted = 0;
+        while (queue.Offer(Alerts.Text(new string('y', 1_000)))) accepted++;
 
+        Assert.InRange(accepted, 10, 20);
+        Assert.InRange(queue.Counters.QueuedBytes, 10_000, 20_000);
+        output.Hold.Set();
         queue.Stop(Patience);
-
-        Assert.Equal(["a", "b", "c"], output.Lines);
-        Assert.Equal((3, 2), (queue.Counters.Delivered, queue.Counters.Failed));
-        Assert.Single(complaints, "output recording: no luck");
+        Assert.Equal(accepted + 1, queue.Counters.Delivered);
     }
 
     [Fact]
@@ -88,7 +90,7 @@ public sealed class OutputQueueTests
         var healthy = new RecordingOutput();
         var complaints = new ConcurrentQueue<string>();
         var set = new OutputSet(
-            [new OutputQueue(stuck, 100, FullQueuePolicy.DropNewest, complaints.Enqueue), new OutputQueue(healthy, 100, FullQueuePolicy.DropNewest, complaints.Enqueue)],
+            [Queue(stuck, 100, FullQueuePolicy.DropNewest), Queue(healthy, 100, FullQueuePolicy.DropNewest)],
             TimeSpan.FromMilliseconds(100),
             complaints.Enqueue);
         for (var i = 0; i < 50; i++) set.Offer(Alerts.Text($"{i}"));
@@ -102,54 +104,10 @@ public sealed class OutputQueueTests
         Assert.Equal(50, healthy.Lines.Count);
         Assert.Single(complaints, c => c.Contains("no progress", StringComparison.Ordinal));
         var counters = set.Counters[0];
-        Assert.True(counters.Dropped >= 50 - 1 && counters.Offered == 50, counters.ToString());
+        Assert.True(counters.Lost[AlertLoss.Shutdown] == 50 && counters.Offered == 50, counters.ToString());
         stuck.Hold.Set();
     }
 
-    private sealed class RecordingOutput : IAlertOutput
-    {
-        private readonly ConcurrentQueue<string> _lines = new();
-
-        public ManualResetEventSlim? Hold { get; init; }
-
-        public ManualResetEventSlim Entered { get; } = new();
-
-        public TimeSpan Delay { get; init; }
-
-        public string? FailOn { get; init; }
-
-        public string Name { get; init; } = "recording";
-
-        public IReadOnlyCollection<string> Lines => _lines;
-
-        public void Deliver(ReadOnlySpan<Alert> alerts, ref DeliveryReport report)
-        {
-            Entered.Set();
-            Hold?.Wait();
-            foreach (var alert in alerts)
-            {
-                if (Delay > TimeSpan.Zero) Thread.Sleep(Delay);
-                var line = Alerts.TextOf(alert);
-                if (line == FailOn) throw new IOException("no luck");
-                _lines.Enqueue(line);
-                report.Delivered++;
-            }
-        }
-
-        public void Flush()
-        {
-        }
-
-        public void Reopen()
-        {
-        }
-
-        public void Abort()
-        {
-        }
-
-        public void Dispose()
-        {
-        }
-    }
+    private static OutputQueue Queue(IAlertOutput output, int capacity, FullQueuePolicy policy) =>
+        new(output, new QueueOptions { Capacity = capacity, WhenFull = policy, Retry = RetryOptions.None }, OutputLog.Silent);
 }

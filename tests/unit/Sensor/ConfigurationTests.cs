@@ -74,7 +74,7 @@ public sealed class ConfigurationTests : IDisposable
         Assert.Equal(["a.yaml", "c.yaml", "d.yaml"], config.Rules.Files);
         Assert.Equal([new RuleSelectionEntry(false, "*", null), new RuleSelectionEntry(true, null, "network")], config.Rules.Selection);
         Assert.Equal(("syscall", "x=%proc.name"), (config.Rules.AppendOutput[0].Source, config.Rules.AppendOutput[0].ExtraOutput));
-        Assert.Equal(new Uri("http://localhost:2801"), config.Outputs.Http!.Url);
+        Assert.Equal(new Uri("http://localhost:2801"), config.Outputs.Http!.Options.Url);
     }
 
     [Fact]

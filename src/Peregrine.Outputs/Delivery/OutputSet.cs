@@ -97,7 +97,7 @@ public sealed class OutputSet : IDisposable
         {
             foreach (var queue in leaving)
             {
-                if (_leaving.Remove(queue)) Add(_past, queue.Counters with { Waiting = 0, Capacity = 0 });
+                if (_leaving.Remove(queue)) Add(_past, queue.Counters.Ended());
             }
         }
     }
