@@ -54,7 +54,8 @@ public sealed class ProgramOutput(string command, bool keepRunning, TimeSpan tim
         }
         catch (IOException e)
         {
-            End(TimeSpan.Zero);
+            // What it has been given already it may still read.
+            End(EndPatience);
             throw new DeliveryException(DeliveryFailure.Unreachable, $"the command no longer reads its input, it is started again: {e.Message}", e);
         }
     }

@@ -50,7 +50,20 @@ internal sealed class SyslogConnection(SyslogOptions options) : IDisposable
         socket?.Dispose();
     }
 
-    public void Dispose() => Close();
+    /// <summary>Ends the connection in order. For the thread that sends.</summary>
+    public void Dispose()
+    {
+        try
+        {
+            // A daemon takes a TLS connection that just breaks off for an attack, and complains.
+            if (_socket is not null && _tls is { } tls) tls.ShutdownAsync().Wait(options.Timeout);
+        }
+        catch (Exception e) when (e is AggregateException or ObjectDisposedException or InvalidOperationException)
+        {
+            // It was broken already.
+        }
+        Close();
+    }
 
     private bool IsStream => _address.Transport is SyslogTransport.Tcp or SyslogTransport.Tls;
 

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 #include "deeds.h"
 
@@ -104,4 +105,25 @@ static int name(char **a)
 	return done ? fail(call) : 0;
 }
 
-const struct deed file_deeds[] = { { "file", 3, file }, { "file-at", 4, file_at }, { "mode", 3, mode }, { "name", 2, name }, { 0 } };
+// open-many FOLDER COUNT RATE: opens FOLDER/1 to FOLDER/COUNT, which need not be there, so many in a second.
+static int open_many(char **a)
+{
+	long count = atol(a[1]), rate = atol(a[2]), burst = rate / 200 > 0 ? rate / 200 : 1;
+	struct timespec next;
+	char path[4096];
+
+	clock_gettime(CLOCK_MONOTONIC, &next);
+	for (long i = 1; i <= count; i++) {
+		snprintf(path, sizeof(path), "%s/%ld", a[0], i);
+		close(open(path, O_RDONLY));
+		if (i % burst)
+			continue;
+		next.tv_nsec += 1000000000 / rate * burst;
+		next.tv_sec += next.tv_nsec / 1000000000;
+		next.tv_nsec %= 1000000000;
+		clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &next, NULL);
+	}
+	return 0;
+}
+
+const struct deed file_deeds[] = { { "file", 3, file }, { "file-at", 4, file_at }, { "mode", 3, mode }, { "name", 2, name }, { "open-many", 3, open_many }, { 0 } };
