@@ -8,6 +8,9 @@ public interface IAlertOutput : IDisposable
     /// <summary>The name under which it is configured and counted: stdout, file, syslog, program, http.</summary>
     string Name { get; }
 
+    /// <summary>Most alerts that it is given at once: many where that saves work, few where each takes its time, so that progress is seen.</summary>
+    int BatchSize => 256;
+
     /// <summary>
     /// Delivers a few alerts in order. Throws when one cannot be delivered; the report says how many were before it. A <see cref="DeliveryException"/> says what kind of failure it was;
     /// an error of input or output counts as <see cref="DeliveryFailure.Unreachable"/>, anything else as <see cref="DeliveryFailure.Rejected"/>.

@@ -7,9 +7,6 @@ namespace Peregrine.Outputs;
 /// </summary>
 public sealed class OutputQueue : IDisposable, IDeliveryTally
 {
-    /// <summary>Most alerts handed to the output at once: enough to share the cost of a write, few enough to stop soon.</summary>
-    private const int BatchSize = 256;
-
     private static readonly TimeSpan IdleFlush = TimeSpan.FromSeconds(1);
 
     private readonly object _gate = new();
@@ -18,7 +15,7 @@ public sealed class OutputQueue : IDisposable, IDeliveryTally
     private readonly Courier _courier;
     private readonly CancellationTokenSource _abandoned = new();
     private readonly AlertRing _waiting = new();
-    private readonly Alert[] _batch = new Alert[BatchSize];
+    private readonly Alert[] _batch;
     private readonly Thread _thread;
     private long _offered, _delivered, _retried;
     private AlertLossCounts _lost;
@@ -34,6 +31,7 @@ public sealed class OutputQueue : IDisposable, IDeliveryTally
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Capacity);
         (_output, _options) = (output, options);
+        _batch = new Alert[output.BatchSize];
         _courier = new Courier(output, options.Retry, this, log);
         _thread = new Thread(Run) { IsBackground = true, Name = "output " + output.Name };
         _thread.Start();
@@ -229,7 +227,7 @@ public sealed class OutputQueue : IDisposable, IDeliveryTally
     private int TakeBatch()
     {
         var count = 0;
-        while (count < BatchSize && _waiting.TryDequeue(out var alert)) _batch[count++] = alert;
+        while (count < _batch.Length && _waiting.TryDequeue(out var alert)) _batch[count++] = alert;
         _underWay = count;
         _busySince = Stopwatch.GetTimestamp();
         return count;

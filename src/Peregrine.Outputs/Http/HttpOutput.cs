@@ -37,6 +37,8 @@ public sealed class HttpOutput : IAlertOutput
 
     public string Name => "http";
 
+    public int BatchSize => 1;
+
     public void Deliver(ReadOnlySpan<Alert> alerts, ref DeliveryReport report)
     {
         foreach (var alert in alerts)
@@ -56,11 +58,8 @@ public sealed class HttpOutput : IAlertOutput
 
     public void Abort() => _aborted.Cancel();
 
-    public void Dispose()
-    {
-        _client.Dispose();
-        _aborted.Dispose();
-    }
+    // What aborts it may still do so: it needs no disposal.
+    public void Dispose() => _client.Dispose();
 
     /// <summary>The URL without what could be a secret: credentials, path and query stay out of logs.</summary>
     private string Target => $"{_url.Scheme}://{_url.Authority}";

@@ -19,6 +19,8 @@ public sealed class ProgramOutput(string command, bool keepRunning, TimeSpan tim
 
     public string Name => "program";
 
+    public int BatchSize => keepRunning ? 256 : 1;
+
     public void Deliver(ReadOnlySpan<Alert> alerts, ref DeliveryReport report)
     {
         foreach (var alert in alerts)

@@ -6,7 +6,8 @@ namespace Peregrine.Outputs;
 /// </summary>
 public sealed class SpooledOutput : IAlertOutput, IDeliveryTally
 {
-    private const int BatchSize = 64;
+    /// <summary>Fewest alerts that are read back at once. How far delivery came is noted down after each batch: a kill has no more of them delivered twice.</summary>
+    private const int ReadBatch = 8;
 
     /// <summary>How long a spool that cannot be opened or read is left alone.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
@@ -125,7 +126,7 @@ public sealed class SpooledOutput : IAlertOutput, IDeliveryTally
 
     private void Run()
     {
-        var batch = new Alert[BatchSize];
+        var batch = new Alert[Math.Max(ReadBatch, _output.BatchSize)];
         while (!_abandoned.IsCancellationRequested)
         {
             var count = -1;
