@@ -14,7 +14,7 @@ namespace Peregrine.LiveTests.Peers;
 public sealed partial class StormTests(ITestOutputHelper said) : IDisposable
 {
     private const int Rate = 5_000;
-    private const int Capacity = 3_000;
+    private const int Capacity = 10_000;
     private const long MostMemory = 400 << 20;
     private static readonly int Seconds = int.Parse(Environment.GetEnvironmentVariable("PEREGRINE_STORM_SECONDS") ?? "5", CultureInfo.InvariantCulture);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
