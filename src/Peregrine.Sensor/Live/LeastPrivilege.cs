@@ -78,6 +78,13 @@ internal static class LeastPrivilege
             // It may be moved away and made anew.
             yield return Path.GetDirectoryName(Path.GetFullPath(file.Path)) ?? "/";
         }
+        if (configuration.Outputs.Http?.Spool is { } spool)
+        {
+            yield return spool.Folder;
+            // It may have to be made.
+            yield return Path.GetDirectoryName(Path.GetFullPath(spool.Folder)) ?? "/";
+        }
+        if (configuration.Outputs.Syslog?.Address is { Transport: Outputs.SyslogTransport.Unix, Target: var syslog }) yield return syslog;
         if (configuration.Metrics is { Enabled: true, OutputFile.Length: > 0 } metrics) yield return metrics.OutputFile;
         if (configuration.Capture.Enabled) yield return configuration.Capture.PathPrefix;
         if (configuration.Containers is { Static: null } containers)
