@@ -41,7 +41,7 @@ public static class SensorProgram
 
     private static int RunSensor(SensorConsole console, IReadOnlyList<string> args, CommandLineOptions options, ConfigSources sources)
     {
-        if (options.ConfigSchema) return ConfigSchemaCommand.Run(console);
+        if (options.ConfigSchema) return ConfigSchemaCommand.Run(console, options.Format);
         if (options.RuleSchema) return SchemaCommand.Rules(console);
         if (options.PageSize) return PageSize(console);
         if (options.ListFields) return ListFieldsCommand.Run(console, options);
@@ -64,7 +64,7 @@ public static class SensorProgram
 
     private static int Fail(SensorConsole console, string message)
     {
-        console.Error.Write($"Error: {message}\n");
+        console.Error.Write($"Error: {Secrets.Hide(message)}\n");
         console.Error.Flush();
         return 1;
     }

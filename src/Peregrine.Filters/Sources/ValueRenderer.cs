@@ -9,6 +9,9 @@ public static class ValueRenderer
     /// <summary>The most bytes of a rendered list, its closing parenthesis included.</summary>
     public const int MaxListText = 1023;
 
+    /// <summary>The format of bytes that are shown in base64. It has no number in the schema, whose formats are those of numbers.</summary>
+    public const PrintFormat Base64 = (PrintFormat)0x40;
+
     /// <summary>Appends the value to the text open in the buffer. The value's own bytes must not be part of that text.</summary>
     public static void Append(ref FieldValue value, ParamType type, PrintFormat format, ValueBuffer buffer)
     {
@@ -22,6 +25,9 @@ public static class ValueRenderer
         {
             case ValueClass.Text:
                 PrintableText.Append(value.Bytes, buffer);
+                break;
+            case ValueClass.Bytes when format == Base64:
+                AppendBase64(value.Bytes, buffer);
                 break;
             case ValueClass.Bytes:
                 AppendPrintable(value.Bytes, buffer);
@@ -91,6 +97,20 @@ public static class ValueRenderer
     {
         if (bytes.Length is not (4 or 16)) return;
         AddressRendering.Append(bytes, buffer);
+    }
+
+    private static void AppendBase64(ReadOnlySpan<byte> bytes, ValueBuffer buffer)
+    {
+        // Whole groups of three bytes, so that the parts join without padding between them.
+        const int Step = 768;
+        Span<byte> text = stackalloc byte[Step / 3 * 4];
+        while (!bytes.IsEmpty)
+        {
+            var part = bytes[..Math.Min(Step, bytes.Length)];
+            System.Buffers.Text.Base64.EncodeToUtf8(part, text, out _, out var written);
+            buffer.Append(text[..written]);
+            bytes = bytes[part.Length..];
+        }
     }
 
     private static void AppendPrintable(ReadOnlySpan<byte> bytes, ValueBuffer buffer)

@@ -4,13 +4,18 @@ using Peregrine.Sensor.Configuration;
 
 namespace Peregrine.Sensor.Commands;
 
-/// <summary><c>--config-schema</c>: the configuration's keys as a JSON schema.</summary>
+/// <summary><c>--config-schema</c>: the configuration's keys as a JSON schema; with <c>--markdown</c> as a page for people.</summary>
 internal static class ConfigSchemaCommand
 {
-    public static int Run(SensorConsole console)
+    public static int Run(SensorConsole console, string? format)
     {
+        if (format == "markdown")
+        {
+            console.Print(ConfigurationPage.Write());
+            return 0;
+        }
         var root = new Branch();
-        foreach (var key in ConfigKeys.All) root.Add(key.Path.Replace("[]", ".[]", StringComparison.Ordinal).Split('.'), key.Type);
+        foreach (var key in ConfigKeys.All) root.Add(key.Path.Replace("[]", ".[]", StringComparison.Ordinal).Split('.'), key);
         var text = new StringBuilder("{\"$schema\":\"http://json-schema.org/draft-06/schema#\",");
         root.Write(text);
         console.Print(text.Append("}\n").ToString());
@@ -20,22 +25,23 @@ internal static class ConfigSchemaCommand
     private sealed class Branch
     {
         private readonly SortedDictionary<string, Branch> _children = new(StringComparer.Ordinal);
-        private ConfigType _type;
+        private ConfigKey? _key;
 
-        public void Add(ReadOnlySpan<string> path, ConfigType type)
+        public void Add(ReadOnlySpan<string> path, ConfigKey key)
         {
             if (path.IsEmpty)
             {
-                _type = type;
+                _key = key;
                 return;
             }
             if (!_children.TryGetValue(path[0], out var child)) _children[path[0]] = child = new Branch();
-            child.Add(path[1..], type);
+            child.Add(path[1..], key);
         }
 
         /// <summary>The members of the schema object, without its braces.</summary>
         public void Write(StringBuilder text)
         {
+            if (_key is { Help: var help }) text.Append("\"description\":").Append(JsonText.Of(help)).Append(HasType ? "," : "");
             if (_children.TryGetValue("[]", out var items))
             {
                 text.Append("\"type\":\"array\",\"items\":{");
@@ -58,10 +64,15 @@ internal static class ConfigSchemaCommand
             else if (TypeName is { } type)
             {
                 text.Append("\"type\":\"").Append(type).Append('"');
+                if (_key!.Values.Count > 0) text.Append(",\"enum\":[").AppendJoin(',', _key.Values.Select(JsonText.Of)).Append(']');
+                if (_key.Default is { } value) text.Append(",\"default\":").Append(type == "string" ? JsonText.Of(value) : value);
             }
         }
 
-        private string? TypeName => _type switch
+        /// <summary>Whether anything follows the description.</summary>
+        private bool HasType => _children.Count > 0 || TypeName is not null;
+
+        private string? TypeName => _key?.Path == "static_fields" ? "object" : _key?.Type switch
         {
             ConfigType.Boolean => "boolean",
             ConfigType.Integer => "integer",

@@ -13,7 +13,7 @@ internal static class ProfileCommand
     /// <summary>Nothing beside the sensor's own work is to be measured.</summary>
     private static readonly string[] Silent =
     [
-        .. ConfigKeys.All.Where(static k => !k.NotYet && k.Path.EndsWith("_output.enabled", StringComparison.Ordinal)).Select(static k => k.Path + "=false"),
+        .. ConfigKeys.All.Where(static k => k.Inert is null && k.Path.EndsWith("_output.enabled", StringComparison.Ordinal)).Select(static k => k.Path + "=false"),
         "webserver.enabled=false",
         "metrics.enabled=false",
     ];

@@ -13,7 +13,7 @@ internal static class SupportCommand
     {
         var rules = RulesFiles.Find(configuration, options.RulesFiles);
         console.Print("{" + string.Join(',',
-            $"\"cmdline\":{JsonText.Of("peregrine " + string.Join(' ', args.Select(Secrets.Hide)))}",
+            $"\"cmdline\":{JsonText.Of("peregrine " + string.Join(' ', Secrets.HideArguments(args)))}",
             $"\"config\":[{string.Join(',', configuration.Files.Select(Contents))}]",
             $"\"rules_files\":[{string.Join(',', rules.Select(Contents))}]",
             $"\"system_info\":{{\"machine\":{JsonText.Of(RuntimeInformation.OSArchitecture.ToString())},\"nodename\":{JsonText.Of(Environment.MachineName)},\"release\":{JsonText.Of(Environment.OSVersion.Version.ToString())}}}",
@@ -22,5 +22,5 @@ internal static class SupportCommand
     }
 
     private static string Contents(string file) =>
-        $"{{\"name\":{JsonText.Of(file)},\"content\":{JsonText.Of(string.Join('\n', File.ReadAllText(file).Split('\n').Select(Secrets.Hide)))}}}";
+        $"{{\"name\":{JsonText.Of(file)},\"content\":{JsonText.Of(Secrets.HideFile(File.ReadAllText(file)))}}}";
 }

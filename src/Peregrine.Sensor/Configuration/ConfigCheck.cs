@@ -9,8 +9,7 @@ internal static class ConfigCheck
     {
         if (ConfigKeys.Find(path) is { } key)
         {
-            if (key.NotYet && node.Kind == ConfigNodeKind.Scalar && node.Text != key.Default)
-                warnings.Add($"{keyPlace}: '{path}' has no effect in this version");
+            if (key.Inert is { } reason && node.Kind == ConfigNodeKind.Scalar && !IsDefault(key, node.Text)) warnings.Add($"{keyPlace}: '{path}' has no effect: {reason}");
             if (key.Type == ConfigType.Any && path is not ("rules_file" or "config_files[]")) return;
         }
         foreach (var (name, place, value) in node.Entries)
@@ -21,6 +20,8 @@ internal static class ConfigCheck
         }
         foreach (var item in node.Items) Visit(item, path + "[]", item.Place, warnings);
     }
+
+    private static bool IsDefault(ConfigKey key, string text) => text == key.Default || (key.Type == ConfigType.Boolean && ConfigReader.ParseFlag(text) == (key.Default == "true"));
 
     /// <summary>Whether it is a key or leads to one.</summary>
     private static bool IsKnown(string path) =>

@@ -6,8 +6,8 @@ internal static class ConfigOverrides
     public static void Apply(ConfigNode root, string option, Func<string, string?> environment)
     {
         var equals = option.IndexOf('=', StringComparison.Ordinal);
-        var place = new ConfigPlace($"option -o {option}", 0, 0);
-        if (equals <= 0) throw new ConfigException($"the option '-o {option}' must have the form key=value or key.subkey=value");
+        var place = new ConfigPlace($"option -o {Secrets.HideOption(option)}", 0, 0);
+        if (equals <= 0) throw new ConfigException($"the option '-o {Secrets.HideOption(option)}' must have the form key=value or key.subkey=value");
         var path = ConfigPath.Parse(option[..equals].Trim());
         Set(root, path, Value(option[(equals + 1)..], place, environment), place);
     }

@@ -73,7 +73,7 @@ internal sealed class ConfigReader(ConfigNode root)
     };
 
     public static ConfigException Wrong(string path, ConfigNode node, string expected) =>
-        new(node.Kind == ConfigNodeKind.Scalar ? $"'{path}' must be {expected}, not '{node.Text}'" : $"'{path}' must be {expected}", node.Place);
+        new(node.Kind == ConfigNodeKind.Scalar && !Secrets.MayHold(path) ? $"'{path}' must be {expected}, not '{node.Text}'" : $"'{path}' must be {expected}", node.Place);
 
     /// <summary>An error about the value of a key, at its place when it was set.</summary>
     public ConfigException Invalid(string path, string message) => Node(path) is { } node ? new ConfigException(message, node.Place) : new ConfigException(message);

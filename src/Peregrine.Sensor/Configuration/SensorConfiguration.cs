@@ -20,6 +20,12 @@ public sealed record SensorConfiguration
 
     public required DropOptions Drops { get; init; }
 
+    /// <summary>How long the reference's engine waits for an event before it counts a timeout.</summary>
+    public static TimeSpan EventTimeout { get; } = TimeSpan.FromMilliseconds(30);
+
+    /// <summary>After how long without any event an alert says so.</summary>
+    public required TimeSpan LongestSilence { get; init; }
+
     public required BaseSyscallOptions BaseSyscalls { get; init; }
 
     public required IReadOnlyList<PluginOptions> Plugins { get; init; }
@@ -27,6 +33,11 @@ public sealed record SensorConfiguration
     public required MetricsOptions Metrics { get; init; }
 
     public required WebOptions Web { get; init; }
+
+    public required BudgetOptions Budget { get; init; }
+
+    /// <summary>Null when the gRPC server is off.</summary>
+    public required GrpcOptions? Grpc { get; init; }
 
     /// <summary>Whether changes of the files are noticed; SIGHUP reloads in any case.</summary>
     public required bool WatchFiles { get; init; }
@@ -94,6 +105,9 @@ public sealed record AlertOptions(bool Json, bool IncludeOutput, bool IncludeTag
 {
     /// <summary>Whether alerts carry their parts too, for an output that sends them apart.</summary>
     public bool WithParts { get; init; }
+
+    /// <summary>Whether the data of reads and writes is shown in base64.</summary>
+    public bool Base64Buffers { get; init; }
 }
 
 /// <summary>Where alerts go; null for an output that is off.</summary>

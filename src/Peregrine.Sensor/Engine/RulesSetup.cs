@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Peregrine.Events;
 using Peregrine.Filters;
 using Peregrine.Filters.Fields;
 using Peregrine.Rules;
@@ -19,7 +20,7 @@ internal sealed class RulesSetup
     public RulesSetup(SensorConfiguration configuration, string? print)
     {
         _configuration = configuration;
-        _syscall = new FieldCatalog([.. SyscallFields.All, .. StaticFields.Of(configuration.Rules.StaticFields), .. ContainerFields.All]);
+        _syscall = new FieldCatalog([.. configuration.Alerts.Base64Buffers ? SyscallFields.All.Select(InBase64) : SyscallFields.All, .. StaticFields.Of(configuration.Rules.StaticFields), .. ContainerFields.All]);
         Loader = new RuleLoader(new RuleLoaderOptions
         {
             Sources = [new RuleSource(RuleSource.Syscall, _syscall)],
@@ -80,6 +81,8 @@ internal sealed class RulesSetup
 
     /// <summary>All findings of a file with their places.</summary>
     private string Text(LoadResult result) => result.ToText(Loader).TrimEnd('\n');
+
+    private static Field InBase64(Field field) => field.Type == ParamType.Bytebuf ? field with { Format = ValueRenderer.Base64 } : field;
 
     private static AppendOutput AppendOutputOf(AppendOutputEntry entry) => new()
     {
