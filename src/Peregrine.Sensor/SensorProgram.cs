@@ -15,7 +15,7 @@ public static class SensorProgram
             var options = CommandLineParser.Parse(args, CommandTable.Names);
             if (options.Help)
             {
-                console.Print(HelpText.Make(CommandTable.Help));
+                console.Print(options.Command is { } command ? HelpText.Command(CommandHelp.Find(command)!) : HelpText.Overview());
                 return 0;
             }
             return options.Command is { } name ? CommandTable.Run(name, console, options, sources) : RunSensor(console, args, options, sources);
@@ -47,7 +47,7 @@ public static class SensorProgram
         if (options.ListFields) return ListFieldsCommand.Run(console, options);
         if (options.ListEvents) return ListEventsCommand.Run(console, options);
         if (options.IgnoredSyscalls) return IgnoredSyscallsCommand.Run(console);
-        var input = new ConfigInput(console.Environment, options.ConfigFile, options.Overrides);
+        var input = new ConfigInput(console.Environment, options.ConfigFile, options.EffectiveOverrides);
         var (loaded, configuration) = input.Read(sources);
         if (options.Version) return VersionCommand.Run(console, configuration.Alerts.Json);
         if (options.ListPlugins || options.PluginInfo is not null) return ListPluginsCommand.Run(console, configuration, options.PluginInfo);

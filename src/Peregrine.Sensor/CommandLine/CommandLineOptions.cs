@@ -17,6 +17,9 @@ public sealed class CommandLineOptions
 
     public List<string> Overrides { get; } = [];
 
+    /// <summary>With what other options mean as a key.</summary>
+    public IReadOnlyList<string> EffectiveOverrides => Verbose ? [.. Overrides, "log_level=debug"] : Overrides;
+
     public List<string> RulesFiles { get; } = [];
 
     public List<string> ValidateFiles { get; } = [];

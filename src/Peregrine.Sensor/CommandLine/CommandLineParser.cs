@@ -13,7 +13,7 @@ public static class CommandLineParser
         var at = 0;
         if (args.Count > 0 && commands.Contains(args[0])) options.Command = args[at++];
         else if (args.Count > 0 && !args[0].StartsWith('-')) throw UnknownCommand(args[0], commands);
-        IReadOnlyList<OptionSpec> table = options.Command is null ? OptionTable.Sensor : [.. OptionTable.Commands, .. OptionTable.Sensor];
+        IReadOnlyList<OptionSpec> table = options.Command is null ? OptionTable.Sensor : [.. CommandHelp.Find(options.Command)!.Specs, .. OptionTable.Former];
         while (at < args.Count)
         {
             var arg = args[at++];
@@ -35,7 +35,7 @@ public static class CommandLineParser
         var equals = arg.IndexOf('=', StringComparison.Ordinal);
         var name = equals < 0 ? arg[2..] : arg[2..equals];
         var inline = equals < 0 ? null : arg[(equals + 1)..];
-        var spec = table.FirstOrDefault(s => s.Long == name) ?? throw UnknownLong(name, table);
+        var spec = table.FirstOrDefault(s => s.Long == name) ?? throw Unknown(options, "--" + name, Nearest.Of(name, table.Where(s => s.Long is not null).Select(s => s.Long!)));
         if (spec.Value == OptionValue.None && inline is not null) throw new UsageException($"the option --{name} takes no value");
         if (spec.Value == OptionValue.Required) inline ??= Next(arg, args, ref at);
         spec.Apply(options, inline);
@@ -46,7 +46,7 @@ public static class CommandLineParser
         for (var i = 1; i < arg.Length; i++)
         {
             var letter = arg[i];
-            var spec = table.FirstOrDefault(s => s.Short == letter) ?? throw new UsageException($"unknown option '-{letter}'; peregrine --help lists what there is");
+            var spec = table.FirstOrDefault(s => s.Short == letter) ?? throw Unknown(options, $"-{letter}", null);
             if (spec.Value != OptionValue.Required)
             {
                 spec.Apply(options, null);
@@ -60,10 +60,10 @@ public static class CommandLineParser
     private static string Next(string option, IReadOnlyList<string> args, ref int at) =>
         at < args.Count ? args[at++] : throw new UsageException($"the option {option} needs a value");
 
-    private static UsageException UnknownLong(string name, IReadOnlyList<OptionSpec> table)
+    private static UsageException Unknown(CommandLineOptions options, string option, string? near)
     {
-        var near = Nearest.Of(name, table.Where(s => s.Long is not null).Select(s => s.Long!));
-        return new UsageException(near is null ? $"unknown option '--{name}'; peregrine --help lists what there is" : $"unknown option '--{name}'; did you mean '--{near}'?");
+        var what = options.Command is { } command ? $"the command '{command}' has no option '{option}'" : $"unknown option '{option}'";
+        return new UsageException(near is null ? $"{what}; peregrine {options.Command ?? "help options"}{(options.Command is null ? "" : " --help")} lists what there is" : $"{what}; did you mean '--{near}'?");
     }
 
     private static UsageException UnknownCommand(string name, IReadOnlyCollection<string> commands)

@@ -23,7 +23,7 @@ internal static class ProfileCommand
         if (options.Arguments.Count > 1) throw new UsageException("profile takes one capture, or none for this machine: peregrine profile [CAPTURE] [-r RULES]");
         if (options.Arguments is not [_]) options.Seconds ??= DefaultSeconds;
         string[] source = options.Arguments is [var file] ? ["engine.kind=replay", "engine.replay.capture_file=" + file] : [];
-        var input = new ConfigInput(console.Environment, options.ConfigFile, [.. options.Overrides, .. source, .. Silent]);
+        var input = new ConfigInput(console.Environment, options.ConfigFile, [.. options.EffectiveOverrides, .. source, .. Silent]);
         var (loaded, configuration) = input.Read(sources);
         return SensorCommand.Run(console, options, input, loaded, configuration, Report);
 

@@ -11,7 +11,7 @@ internal static class SchemaCommand
     {
         ["rules"] => Rules(console),
         ["tests"] => Print(console, EditorSchema.RuleTests),
-        ["config"] => ConfigSchemaCommand.Run(console),
+        ["config"] => ConfigSchemaCommand.Run(console, null),
         _ => throw new UsageException("schema needs the name of a format: peregrine schema rules, schema tests or schema config"),
     };
 
