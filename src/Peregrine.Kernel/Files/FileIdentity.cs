@@ -12,6 +12,9 @@ namespace Peregrine.Kernel.Files;
 /// <param name="IsDirectory">Whether it is a folder.</param>
 public readonly record struct FileIdentity(uint Device, ulong Inode, ulong Size, ulong Modified, ulong Changed, bool IsDirectory)
 {
+    /// <summary>Whether it is a unix socket.</summary>
+    public bool IsSocket { get; private init; }
+
     /// <summary>What is at the path, links followed; null when nothing is, or nothing that may be seen.</summary>
     public static unsafe FileIdentity? Of(string path)
     {
@@ -20,7 +23,7 @@ public readonly record struct FileIdentity(uint Device, ulong Inode, ulong Size,
         {
             StatX found;
             if (LibC.StatX(LibC.AtFdCwd, (byte*)name, 0, StatX.Wanted, &found) != 0) return null;
-            return new FileIdentity(found.Device, found.Inode, found.Size, found.Modified.Epoch, found.Changed.Epoch, found.Kind == FileKind.Directory);
+            return new FileIdentity(found.Device, found.Inode, found.Size, found.Modified.Epoch, found.Changed.Epoch, found.Kind == FileKind.Directory) { IsSocket = found.Kind == FileKind.Socket };
         }
         finally
         {

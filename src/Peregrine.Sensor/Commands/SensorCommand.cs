@@ -62,8 +62,8 @@ internal static class SensorCommand
         // A replay's seconds are those of its events.
         var replays = session.Configuration.Engine.Kind == EngineKind.Replay;
         using var stop = new RunStop(replays ? null : limit, session.Console.Stop);
+        using var services = new Services(session);
         RunResult result;
-        using (var services = new Services(session))
         using (var reloader = new Reloader(session, maker, services.Apply))
         using (session.Console.HandlesSignals ? new RunSignals(stop, reloader.Request, session.Outputs.Reopen, session.Log) : null)
         {
@@ -74,7 +74,7 @@ internal static class SensorCommand
                 _ => LiveRun.Run(session, stop),
             };
         }
-        // Every alert goes out before the summary, so that they do not mix.
+        // Every alert goes out before the summary, so that they do not mix; clients of ours get theirs before their servers end.
         session.Outputs.Stop();
         return result;
     }

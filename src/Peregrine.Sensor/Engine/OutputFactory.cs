@@ -1,6 +1,7 @@
 using Peregrine.Kernel.Files;
 using Peregrine.Outputs;
 using Peregrine.Sensor.Configuration;
+using Peregrine.Sensor.Grpc;
 using Peregrine.Sensor.Logging;
 
 namespace Peregrine.Sensor.Engine;
@@ -17,7 +18,9 @@ internal sealed class OutputFactory(SensorConsole console, string hostname, Sens
 
     private static readonly TimeSpan LongestPauseInReplays = TimeSpan.FromSeconds(1);
 
-    public List<OutputSpec> Specs(OutputOptions options)
+    /// <param name="options">What is wanted.</param>
+    /// <param name="feed">Where the gRPC server takes alerts from; null when it serves none.</param>
+    public List<OutputSpec> Specs(OutputOptions options, AlertFeed? feed)
     {
         var specs = new List<OutputSpec>();
         var told = new OutputLog(log.Warning, log.Info);
@@ -27,6 +30,8 @@ internal sealed class OutputFactory(SensorConsole console, string hostname, Sens
             Add((syslog, Stamps(syslog.Tls)), new RetryOptions(), () => new SyslogOutput(syslog with { Hostname = hostname }, console.Clock.LocalTimeZone));
         if (options.Program is { } program) Add(program, new RetryOptions(), () => new ProgramOutput(program.Command, program.KeepRunning, program.Timeout));
         if (options.Http is { } http) Add((http, Stamps(http.Options.Tls)), http.Retry, () => Http(http, told));
+        // Its queue is empty nearly always: what waits for clients waits in the feed.
+        if (feed is not null) Add("grpc", RetryOptions.None, () => new GrpcOutput(feed));
         return specs;
 
         void Add(object settings, RetryOptions retry, Func<IAlertOutput> make)

@@ -1,3 +1,4 @@
+using Peregrine.Sensor.Grpc;
 using Peregrine.Sensor.Metrics;
 using Peregrine.Sensor.Reloading;
 using Peregrine.Sensor.Web;
@@ -10,6 +11,7 @@ internal sealed class Services : IDisposable
     private readonly Session _session;
     private readonly MetricsTicker _ticker;
     private readonly WebService _web;
+    private readonly GrpcService _grpc;
 
     public Services(Session session)
     {
@@ -17,6 +19,7 @@ internal sealed class Services : IDisposable
         var sampler = new MetricsSampler(session);
         _ticker = new MetricsTicker(session, sampler);
         _web = new WebService(session, sampler);
+        _grpc = new GrpcService(session);
     }
 
     /// <summary>Follows a generation that is in force. Called by one thread at a time.</summary>
@@ -25,7 +28,9 @@ internal sealed class Services : IDisposable
         try
         {
             _ticker.Apply(generation.Configuration.Metrics);
-            if (generation.Configuration.Engine.Kind != Configuration.EngineKind.Replay) _web.Apply(generation.Configuration.Web);
+            if (generation.Configuration.Engine.Kind == Configuration.EngineKind.Replay) return;
+            _web.Apply(generation.Configuration.Web);
+            _grpc.Apply(generation.Configuration.Grpc);
         }
         catch (Exception e)
         {
@@ -35,6 +40,7 @@ internal sealed class Services : IDisposable
 
     public void Dispose()
     {
+        _grpc.Dispose();
         _web.Dispose();
         _ticker.Dispose();
     }

@@ -1,3 +1,4 @@
+using Peregrine.Sensor.Grpc;
 using Peregrine.Sensor.Reloading;
 
 namespace Peregrine.Sensor.Metrics;
@@ -9,9 +10,19 @@ internal static class OwnMetrics
     {
         OutputMetrics.Write(text, sample.Outputs);
         Reloads(text, sample.Reloads, sample.Generation.Number);
+        if (sample.Generation.Configuration.Grpc is { ServesAlerts: true }) Grpc(text, sample.Generation.Feed.Counters);
         text.Family("peregrine_events_read_total", MetricType.Counter, "Events that the rules have seen.").Sample(sample.Worker.Events);
         text.Family("peregrine_rules_enabled", MetricType.Gauge, "Rules that run.").Sample((long)sample.Generation.Rules.EnabledCount);
         text.Family("peregrine_alert_latency_seconds", MetricType.Histogram, "From the event to its alert's place in the outputs' queues.").Histogram(sample.Latency);
+    }
+
+    private static void Grpc(PrometheusText text, AlertFeedCounters feed)
+    {
+        text.Family("peregrine_grpc_alerts_total", MetricType.Counter, "Alerts given to the gRPC server.").Sample(feed.Published);
+        text.Family("peregrine_grpc_alerts_expired_total", MetricType.Counter, "Alerts that waited for a client and gave way to newer ones.").Sample(feed.Expired);
+        text.Family("peregrine_grpc_alerts_missed_total", MetricType.Counter, "Alerts that a slow subscriber missed, counted for each.").Sample(feed.Missed);
+        text.Family("peregrine_grpc_waiting_alerts", MetricType.Gauge, "Alerts that wait for a client.").Sample((long)feed.Waiting);
+        text.Family("peregrine_grpc_subscribers", MetricType.Gauge, "Clients that are subscribed.").Sample((long)feed.Subscribers);
     }
 
     private static void Reloads(PrometheusText text, ReloadCounters reloads, int number)

@@ -3,6 +3,7 @@ using Peregrine.Outputs;
 using Peregrine.Sensor.Alerts;
 using Peregrine.Sensor.Configuration;
 using Peregrine.Sensor.Engine;
+using Peregrine.Sensor.Grpc;
 
 namespace Peregrine.Sensor.Reloading;
 
@@ -34,6 +35,9 @@ internal sealed class Generation : IDisposable
 
     /// <summary>The outputs' queues, those that go on running among them.</summary>
     public required IReadOnlyList<OutputQueue> Outputs { get; init; }
+
+    /// <summary>The alerts on their way to clients of gRPC; the same for all generations.</summary>
+    public required AlertFeed Feed { get; init; }
 
     /// <summary>The paths whose change asks for another generation.</summary>
     public required IReadOnlyList<string> Watched { get; init; }

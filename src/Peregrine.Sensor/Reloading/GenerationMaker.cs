@@ -5,6 +5,7 @@ using Peregrine.Sensor.Alerts;
 using Peregrine.Sensor.CommandLine;
 using Peregrine.Sensor.Configuration;
 using Peregrine.Sensor.Engine;
+using Peregrine.Sensor.Grpc;
 using Peregrine.Sensor.Logging;
 using Peregrine.Sensor.Recording;
 
@@ -17,6 +18,7 @@ namespace Peregrine.Sensor.Reloading;
 internal sealed class GenerationMaker(SensorConsole console, CommandLineOptions options, ConfigInput input, SensorLog log)
 {
     private readonly string _hostname = HostName.Find(console);
+    private readonly AlertFeed _feed = new();
     private long _loadStarted;
 
     /// <summary>The paths that the last attempt came to look at, whether it succeeded or not.</summary>
@@ -60,6 +62,7 @@ internal sealed class GenerationMaker(SensorConsole console, CommandLineOptions 
             Rules = rules,
             Syscalls = SyscallSelection.Choose(rules.Syscalls, configuration.BaseSyscalls, log.Warning),
             Alerts = new AlertMaker(configuration.Alerts, rules.Catalogs, _hostname, console.Clock.LocalTimeZone),
+            Feed = _feed,
             Outputs = outputs.Prepare(Outputs(configuration)),
             Watched = Watched(loaded, configuration),
         };
@@ -81,10 +84,12 @@ internal sealed class GenerationMaker(SensorConsole console, CommandLineOptions 
         if (configuration.Web is { Enabled: true, Certificate: { } file }) yield return file;
         foreach (var used in configuration.Outputs.Http?.Options.Tls.Files ?? []) yield return used;
         foreach (var used in configuration.Outputs.Syslog?.Tls.Files ?? []) yield return used;
+        if (configuration.Grpc is { } grpc)
+            foreach (var part in GrpcService.Files(grpc)) yield return part;
     }
 
     private string[] Watched(LoadedConfig loaded, SensorConfiguration configuration) => [.. loaded.Watched, .. RulesFiles.Watched(configuration, options.RulesFiles), .. Certificates(configuration)];
 
     private List<OutputSpec> Outputs(SensorConfiguration configuration) =>
-        new OutputFactory(console, _hostname, log, configuration.Engine.Kind == EngineKind.Replay).Specs(configuration.Outputs with { Buffered = configuration.Outputs.Buffered && !options.Unbuffered });
+        new OutputFactory(console, _hostname, log, configuration.Engine.Kind == EngineKind.Replay).Specs(configuration.Outputs with { Buffered = configuration.Outputs.Buffered && !options.Unbuffered }, configuration.Alerts.WithParts ? _feed : null);
 }

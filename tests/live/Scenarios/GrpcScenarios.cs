@@ -1,0 +1,159 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
+using Peregrine.LiveTests.Harness;
+using Xunit;
+
+namespace Peregrine.LiveTests.Scenarios;
+
+/// <summary>Alerts of the real kernel, taken by a gRPC client of another language over a unix socket and over TLS with certificates on both sides.</summary>
+[Collection(LiveCollection.Name)]
+public sealed class GrpcScenarios(LiveSensor shared)
+{
+    private const string Rule = "Marked file opened";
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void AlertsReachClientsOfTheUnixSocket(bool json)
+    {
+        using var folder = new LiveFolder();
+        var address = "unix:" + Path.Combine(folder.Path, "grpc.sock");
+        using var sensor = Start(folder, $"bind_address: '{address}'", json);
+        using (var version = GrpcClient.Call(address, "version"))
+            Assert.Equal("0.44.1", version.Expect(static m => m.TryGetProperty("version", out _)).GetProperty("version").GetString());
+        using var sub = GrpcClient.Call(address, "sub");
+        var marked = Path.Combine(folder.Path, "marked");
+        var alert = sub.Expect(m => Deed(marked) && Text(m, "rule") == Rule);
+        Assert.Equal(("WARNING", "syscall", "SYSCALL"), (Text(alert, "priority"), Text(alert, "source"), Text(alert, "source_deprecated")));
+        Assert.Contains("Warning opened " + marked, Text(alert, "output"), StringComparison.Ordinal);
+        Assert.Equal(marked, alert.GetProperty("output_fields").GetProperty("fd.name").GetString());
+        Assert.Equal("<NA>", alert.GetProperty("output_fields").GetProperty("container.image.repository").GetString());
+        Assert.Equal(["live", "test"], alert.GetProperty("tags").EnumerateArray().Select(t => t.GetString()));
+        var time = DateTimeOffset.FromUnixTimeSeconds(long.Parse(Text(alert.GetProperty("time"), "seconds"), System.Globalization.CultureInfo.InvariantCulture));
+        Assert.InRange(time, DateTimeOffset.UtcNow.AddMinutes(-5), DateTimeOffset.UtcNow.AddMinutes(1));
+        sub.Cancel();
+        Assert.Equal(1, sub.Ended());
+        // Nobody is subscribed any more: what comes now waits for who takes it.
+        var written = Path.Combine(folder.Path, "alerts");
+        var before = File.ReadAllLines(written).Length;
+        Assert.True(SpinWait.SpinUntil(() => Deed(marked) && File.ReadAllLines(written).Length > before, TimeSpan.FromSeconds(30)), sensor.Logged);
+        using var get = GrpcClient.Call(address, "get");
+        Assert.Contains(get.All(), m => Text(m, "rule") == Rule);
+        Assert.Equal(0, sensor.Stop());
+        Assert.False(File.Exists(Path.Combine(folder.Path, "grpc.sock")));
+
+        bool Deed(string file)
+        {
+            shared.Deeds.Do("open", file);
+            return true;
+        }
+    }
+
+    [Fact]
+    public void ADeadlineEndsASubscriptionAndTheEndOfTheSensorToo()
+    {
+        using var folder = new LiveFolder();
+        var address = "unix:" + Path.Combine(folder.Path, "grpc.sock");
+        using var sensor = Start(folder, $"bind_address: '{address}'", json: true);
+        using var brief = GrpcClient.Call(address, "sub", "--deadline", "1500");
+        Assert.Equal(4, brief.Ended());
+        using var lasting = GrpcClient.Call(address, "sub");
+        var marked = Path.Combine(folder.Path, "marked");
+        lasting.Expect(m =>
+        {
+            shared.Deeds.Do("open", marked);
+            return Text(m, "rule") == Rule;
+        });
+        Assert.Equal(0, sensor.Stop());
+        Assert.Equal(14, lasting.Ended());
+    }
+
+    [Fact]
+    public void OverTlsOnlyClientsWithACertificateOfOursAreServed()
+    {
+        using var folder = new LiveFolder();
+        var port = FreePort();
+        using var authority = Authority("CN=authority");
+        using var stranger = Authority("CN=stranger");
+        Issue(folder, "ours", authority, authority);
+        Issue(folder, "theirs", stranger, authority);
+        string File(string name) => Path.Combine(folder.Path, "ours", name);
+        using var sensor = Start(folder, $"bind_address: '127.0.0.1:{port}', private_key: {File("server.key")}, cert_chain: {File("server.crt")}, root_certs: {File("ca.crt")}", json: true);
+        using (var ours = GrpcClient.Call($"localhost:{port}", "version", "--tls", Path.Combine(folder.Path, "ours"))) Assert.Equal(0, ours.Ended());
+        using (var theirs = GrpcClient.Call($"localhost:{port}", "version", "--tls", Path.Combine(folder.Path, "theirs"))) Assert.Equal(14, theirs.Ended());
+        using (var anonymous = GrpcClient.Call($"localhost:{port}", "version", "--tls", Path.Combine(folder.Path, "ours"), "--anonymous")) Assert.Equal(14, anonymous.Ended());
+        using (var plain = GrpcClient.Call($"localhost:{port}", "version")) Assert.Equal(14, plain.Ended());
+        using var sub = GrpcClient.Call($"localhost:{port}", "sub", "--tls", Path.Combine(folder.Path, "ours"));
+        sub.Expect(m =>
+        {
+            shared.Deeds.Do("open", Path.Combine(folder.Path, "marked"));
+            return Text(m, "rule") == Rule;
+        });
+        Assert.Equal(0, sensor.Stop());
+    }
+
+    private SensorProcess Start(LiveFolder folder, string grpc, bool json)
+    {
+        Assert.SkipUnless(GrpcClient.IsInstalled, $"the client is not installed in {GrpcClient.Folder}: ./dev test live does it");
+        var marked = folder.Write("marked", "");
+        var rules = folder.Write("rules.yaml", $"""
+            - rule: {Rule}
+              desc: d
+              condition: evt.type in (open, openat, openat2) and fd.name = {marked}
+              output: opened %fd.name (image=%container.image.repository)
+              priority: WARNING
+              tags: [live, test]
+
+            """);
+        var config = folder.Write("config.yaml", LiveSensor.Configuration(rules).Replace("json_output: true", $"json_output: {(json ? "true" : "false")}", StringComparison.Ordinal) + $"grpc: {{enabled: true, {grpc}}}\ngrpc_output: {{enabled: true}}\nwebserver: {{enabled: false}}\nlog_syslog: false\nsyslog_output: {{enabled: false}}\nfile_output: {{enabled: true, filename: {Path.Combine(folder.Path, "alerts")}}}\n");
+        var sensor = SensorProcess.Start("-c", config);
+        try
+        {
+            LogLines.Await(sensor, "gRPC server: ");
+            LogLines.Await(sensor, "Watching ");
+            return sensor;
+        }
+        catch
+        {
+            sensor.Dispose();
+            throw;
+        }
+    }
+
+    private static string Text(JsonElement message, string key) => message.TryGetProperty(key, out var value) ? value.ToString() : "";
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static X509Certificate2 Authority(string name)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest(name, key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, 0, critical: true));
+        return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(2));
+    }
+
+    /// <summary>A folder with a server's and a client's certificate, and the authority that the other side trusts.</summary>
+    private static void Issue(LiveFolder folder, string name, X509Certificate2 authority, X509Certificate2 trusted)
+    {
+        folder.Write($"{name}/ca.crt", trusted.ExportCertificatePem());
+        foreach (var role in (string[])["server", "client"])
+        {
+            using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+            var request = new CertificateRequest("CN=" + role, key, HashAlgorithmName.SHA256);
+            var names = new SubjectAlternativeNameBuilder();
+            names.AddDnsName("localhost");
+            request.CertificateExtensions.Add(names.Build());
+            using var certificate = request.Create(authority, DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1), RandomNumberGenerator.GetBytes(8));
+            folder.Write($"{name}/{role}.crt", certificate.ExportCertificatePem());
+            folder.Write($"{name}/{role}.key", key.ExportPkcs8PrivateKeyPem());
+        }
+    }
+}
