@@ -6,6 +6,7 @@ using Peregrine.Filters;
 using Peregrine.Kernel;
 using Peregrine.Outputs;
 using Peregrine.Rules;
+using Peregrine.Sensor.Budgets;
 using Peregrine.Sensor.Configuration;
 using Peregrine.Sensor.Holding;
 using Peregrine.Sensor.Profiling;
@@ -34,6 +35,7 @@ internal sealed class EventWorker : IEventSink, IAlertSink, IWorker, IDisposable
     private StateEngine _state;
     private RuleCaptures? _captures;
     private readonly EventClock _replayed = new();
+    private SheddingLevel _shed;
 
     /// <param name="session">What the run works with.</param>
     /// <param name="state">The world as it is before the first event.</param>
@@ -56,6 +58,9 @@ internal sealed class EventWorker : IEventSink, IAlertSink, IWorker, IDisposable
     /// <summary>Events that the rules have seen.</summary>
     public ulong Events { get; private set; }
 
+    /// <summary>The time of the last of them, ns since the epoch; 0 before the first.</summary>
+    public ulong LastTime { get; private set; }
+
     /// <summary>Goes on with another world: the next section of a capture.</summary>
     public void Replace(StateEngine state)
     {
@@ -71,6 +76,9 @@ internal sealed class EventWorker : IEventSink, IAlertSink, IWorker, IDisposable
     /// <summary>How the recording of system calls is switched; does nothing for events that are recorded already.</summary>
     public Action<IEnumerable<SyscallCode>> Record { get; init; } = static _ => { };
 
+    /// <summary>Has what is remembered read again, after events were left out.</summary>
+    public Action Heal { get; init; } = static () => { };
+
     /// <summary>Where the events come from; null for those of a file.</summary>
     public KernelProbe? Probe { get; init; }
 
@@ -81,14 +89,24 @@ internal sealed class EventWorker : IEventSink, IAlertSink, IWorker, IDisposable
     {
         _held.ReleaseAll(_rules, _state);
         // First what either of them needs, then what the new one needs: nothing that it wants goes unrecorded.
-        Record(_session.Current.Syscalls.Union(next.Syscalls));
+        Record(Shedding.Keep(_session.Current.Syscalls.Union(next.Syscalls), _shed));
         _rules = next.Rules.Engine;
         if (_profile is { } profile) profile.TakeUp(_rules);
         else _profile = SensorProfile.For(next.Configuration, _rules);
         _drops.Change(next.Configuration.Drops);
         TakeUp(next.Configuration.Capture);
         _session.TakeUp(next);
-        Record(next.Syscalls);
+        Record(Shedding.Keep(next.Syscalls, _shed));
+    }
+
+    public void Shed(SheddingLevel level, bool state)
+    {
+        var wasBlind = _shed == SheddingLevel.Files;
+        _shed = level;
+        _state.Budget.Scale(state ? 0.5 : 1);
+        Record(Shedding.Keep(_session.Current.Syscalls, level));
+        // Descriptors came and went unseen.
+        if (wasBlind && level != SheddingLevel.Files) Heal();
     }
 
     public WorkerFigures Count()
@@ -105,6 +123,8 @@ internal sealed class EventWorker : IEventSink, IAlertSink, IWorker, IDisposable
             Matches = _session.Statistics.Copy(),
             Threads = _state.Threads.Count,
             Descriptors = descriptors,
+            ThreadBytes = _state.Budget.ThreadBytes,
+            DescriptorBytes = _state.Budget.FdBytes,
             Containers = _state.Containers.All.Count,
             ContainersWithoutImage = _state.Containers.All.Count(static c => c.Details?.Image is not { Length: > 0 }),
             ThreadsRefused = _state.Threads.Refused,
@@ -155,6 +175,7 @@ internal sealed class EventWorker : IEventSink, IAlertSink, IWorker, IDisposable
         if (isSurfaced)
         {
             Events++;
+            LastTime = e.Timestamp;
             _drops.OnEvent(e.Timestamp);
             if (_held.Takes(ref context, _rules)) _held.Match(ref context, _scratch, _rules);
             else if (sample?.Rules is { } costs) _rules.Match(ref context, _scratch, this, costs);

@@ -1,3 +1,4 @@
+using Peregrine.Sensor.Budgets;
 using Peregrine.Sensor.Reloading;
 
 namespace Peregrine.Sensor.Engine;
@@ -17,6 +18,11 @@ internal static class NoEventsRun
     private sealed class IdleWorker(Session session) : IWorker
     {
         public void TakeUp(Generation next) => session.TakeUp(next);
+
+        public void Shed(SheddingLevel level, bool state)
+        {
+            // There are no events.
+        }
 
         public WorkerFigures Count() => new();
     }

@@ -1,3 +1,4 @@
+using Peregrine.Sensor.Budgets;
 using Peregrine.Sensor.Grpc;
 using Peregrine.Sensor.Metrics;
 using Peregrine.Sensor.Reloading;
@@ -12,6 +13,7 @@ internal sealed class Services : IDisposable
     private readonly MetricsTicker _ticker;
     private readonly WebService _web;
     private readonly GrpcService _grpc;
+    private readonly BudgetService _budget;
 
     public Services(Session session)
     {
@@ -20,6 +22,7 @@ internal sealed class Services : IDisposable
         _ticker = new MetricsTicker(session, sampler);
         _web = new WebService(session, sampler);
         _grpc = new GrpcService(session);
+        _budget = new BudgetService(session);
     }
 
     /// <summary>Follows a generation that is in force. Called by one thread at a time.</summary>
@@ -30,6 +33,7 @@ internal sealed class Services : IDisposable
             _ticker.Apply(generation.Configuration.Metrics);
             if (generation.Configuration.Engine.Kind == Configuration.EngineKind.Replay) return;
             _web.Apply(generation.Configuration.Web);
+            _budget.Apply(generation.Configuration.Budget);
             _grpc.Apply(generation.Configuration.Grpc);
         }
         catch (Exception e)
@@ -40,6 +44,7 @@ internal sealed class Services : IDisposable
 
     public void Dispose()
     {
+        _budget.Dispose();
         _grpc.Dispose();
         _web.Dispose();
         _ticker.Dispose();

@@ -1,6 +1,7 @@
 using Peregrine.Kernel;
 using Peregrine.Outputs;
 using Peregrine.Sensor.Alerts;
+using Peregrine.Sensor.Budgets;
 using Peregrine.Sensor.Configuration;
 using Peregrine.Sensor.Logging;
 using Peregrine.Sensor.Metrics;
@@ -42,6 +43,9 @@ internal sealed class Session(Generation first, OutputSet outputs, SensorLog log
     public HostNameResolver HostNames { get; } = LookUp(new HostNameResolver(log.Warning, log.Info, console.Clock), first, console);
 
     public ReloadCounters Reloads { get; } = new();
+
+    /// <summary>What was shed to keep within the budget.</summary>
+    public BudgetCounters Budget { get; } = new();
 
     /// <summary>From events to their alerts, of what happens now; replays have none.</summary>
     public LatencyHistogram Latency { get; } = new();

@@ -17,6 +17,12 @@ internal sealed record WorkerFigures
 
     public long Descriptors { get; init; }
 
+    /// <summary>Memory for threads, about.</summary>
+    public long ThreadBytes { get; init; }
+
+    /// <summary>Memory for descriptors, about.</summary>
+    public long DescriptorBytes { get; init; }
+
     public int Containers { get; init; }
 
     public int ContainersWithoutImage { get; init; }

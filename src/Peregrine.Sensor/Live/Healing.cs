@@ -27,6 +27,7 @@ internal sealed class Healing
     private readonly SensorLog _log;
     private readonly TimeProvider _time;
     private long _looked;
+    private bool _isRequested;
     private long _begun;
     private long _ended;
     private ulong _lost;
@@ -44,6 +45,9 @@ internal sealed class Healing
     /// <summary>Whether there is work that a sleep would put off.</summary>
     public bool HasWork => _healer.HasWork;
 
+    /// <summary>Has the state healed with the next step, though nothing was lost: events were left out on purpose.</summary>
+    public void Request() => _isRequested = true;
+
     /// <summary>To be called between drains; short.</summary>
     /// <param name="caughtUpAt">A time up to which all events have been handed out; 0 when the rings still hold some.</param>
     public void Step(ulong caughtUpAt)
@@ -52,6 +56,13 @@ internal sealed class Healing
         if (_time.GetElapsedTime(_looked) < LookInterval) return;
         _looked = _time.GetTimestamp();
         _lost = _probe.LostChanges;
+        if (_isRequested && !_healer.IsHealing)
+        {
+            _isRequested = false;
+            _log.Info("What is known of processes and descriptors is read again from /proc, after events were shed");
+            Begin();
+            return;
+        }
         if (_lost == _healedUpTo || _healer.IsHealing || _time.GetElapsedTime(_ended) < _pause) return;
         Begin();
     }
@@ -61,7 +72,7 @@ internal sealed class Healing
         // Losses that go on soon after the last healing make the next one wait longer.
         var isRecurring = _begun != 0 && _time.GetElapsedTime(_ended) < _pause * 4;
         _pause = isRecurring ? TimeSpan.FromTicks(Math.Min(_pause.Ticks * 2, LongestPause.Ticks)) : ShortestPause;
-        _log.Warning(string.Create(CultureInfo.InvariantCulture, $"{_lost - _healedUpTo} events that may have changed processes or descriptors were lost; what is known of them is read again from /proc"));
+        if (_lost > _healedUpTo) _log.Warning(string.Create(CultureInfo.InvariantCulture, $"{_lost - _healedUpTo} events that may have changed processes or descriptors were lost; what is known of them is read again from /proc"));
         _healedUpTo = _lost;
         _begun = _time.GetTimestamp();
         _before = Counts();

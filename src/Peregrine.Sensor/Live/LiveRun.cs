@@ -25,7 +25,8 @@ internal static class LiveRun
         var wanted = session.Current.Syscalls;
         using var machine = LiveMachine.Start(session.Configuration, wanted, session.Alerts.Hostname, session.Console.Probe);
         LeastPrivilege.Report(session.Console, session.Log);
-        session.Log.Info($"Watching {wanted.Count} system calls on {machine.Facts.OnlineCpus} CPUs with {session.Rules.EnabledCount} rules; {machine.State.Threads.Count} threads run already");
+        var status = $"Watching {wanted.Count} system calls on {machine.Facts.OnlineCpus} CPUs with {session.Rules.EnabledCount} rules";
+        session.Log.Info($"{status}; {machine.State.Threads.Count} threads run already");
         return Watch(session, stop, machine);
     }
 
@@ -34,13 +35,15 @@ internal static class LiveRun
         var probe = machine.Probe;
         var gaveUp = false;
         var monitor = DropActing.Watch(session, () => probe.Statistics, () => gaveUp = true);
+        var healing = new Healing(probe, machine.State, machine.Scan, session.Log, session.Console.Clock);
         using var worker = new EventWorker(session, machine.State, monitor, state => MachineTables.Of(machine.Facts, state), machine.Containers)
         {
             Record = syscalls => probe.SetSyscalls([.. syscalls]),
+            Heal = healing.Request,
             Probe = probe,
             Scan = ScanCounts.Of(machine.State),
         };
-        var healing = new Healing(probe, machine.State, machine.Scan, session.Log, session.Console.Clock);
+        var silence = new SilenceMonitor(session);
         using (stop.Token.Register(probe.WakeUp))
         using (session.Errands.Attach(worker, probe.WakeUp))
         {
@@ -53,9 +56,11 @@ internal static class LiveRun
                 if (idle) probe.Wait(worker.Held.Sleep(healing.HasWork ? Healing.ShortSleep : LongestSleep));
                 session.Errands.Run();
                 worker.LookAtHeld();
+                if (!idle) silence.OnEvents();
                 if (Environment.TickCount64 < nextLook) continue;
                 nextLook = Environment.TickCount64 + 1_000;
                 session.Outputs.ReportStuck();
+                silence.Look(worker.LastTime);
                 worker.Look((ulong)(DateTime.UtcNow - DateTime.UnixEpoch).Ticks * 100);
             }
         }

@@ -1,4 +1,5 @@
 using Peregrine.Outputs;
+using Peregrine.Sensor.Budgets;
 using Peregrine.Sensor.Engine;
 using Peregrine.Sensor.Reloading;
 
@@ -19,6 +20,8 @@ internal sealed record MetricsSample
     public required IReadOnlyList<OutputCounters> Outputs { get; init; }
 
     public required ReloadCounters Reloads { get; init; }
+
+    public required BudgetCounters Budget { get; init; }
 
     public required LatencyHistogram Latency { get; init; }
 

@@ -34,6 +34,7 @@ internal sealed class MetricsSampler(Session session)
                 Worker = _worker,
                 Outputs = session.Outputs.Counters,
                 Reloads = session.Reloads,
+                Budget = session.Budget,
                 Latency = session.Latency,
                 Resources = generation.Configuration.Metrics.Resources ? (_resources ??= new ResourceUsage(session.Console.Environment, _started)).Read() : new ResourceFigures(),
             };

@@ -1,3 +1,4 @@
+using Peregrine.Sensor.Budgets;
 using Peregrine.Sensor.Grpc;
 using Peregrine.Sensor.Reloading;
 
@@ -10,10 +11,19 @@ internal static class OwnMetrics
     {
         OutputMetrics.Write(text, sample.Outputs);
         Reloads(text, sample.Reloads, sample.Generation.Number);
+        Budget(text, sample.Budget);
         if (sample.Generation.Configuration.Grpc is { ServesAlerts: true }) Grpc(text, sample.Generation.Feed.Counters);
         text.Family("peregrine_events_read_total", MetricType.Counter, "Events that the rules have seen.").Sample(sample.Worker.Events);
         text.Family("peregrine_rules_enabled", MetricType.Gauge, "Rules that run.").Sample((long)sample.Generation.Rules.EnabledCount);
         text.Family("peregrine_alert_latency_seconds", MetricType.Histogram, "From the event to its alert's place in the outputs' queues.").Histogram(sample.Latency);
+    }
+
+    private static void Budget(PrometheusText text, BudgetCounters budget)
+    {
+        text.Family("peregrine_budget_level", MetricType.Gauge, "What is shed to keep within the budget: 0 nothing, 1 state, 2 reads and writes too, 3 files and sockets too.").Sample((long)budget.Level);
+        text.Family("peregrine_budget_level_changes_total", MetricType.Counter, "How often that has changed.").Sample(budget.Changes);
+        text.Family("peregrine_budget_shedding_seconds_total", MetricType.Counter, "For how long it was shed, by level.");
+        for (var level = SheddingLevel.State; level <= SheddingLevel.Files; level++) text.Sample(budget.Seconds(level), ("level", $"{(int)level}"));
     }
 
     private static void Grpc(PrometheusText text, AlertFeedCounters feed)

@@ -13,6 +13,7 @@ internal static class StateMetrics
             .Sample((long)worker.Threads, ("table", "threads"))
             .Sample(worker.Descriptors, ("table", "descriptors"))
             .Sample((long)worker.Containers, ("table", "containers"));
+        text.Family("peregrine_state_bytes", MetricType.Gauge, "Memory of the state, about.").Sample(worker.ThreadBytes, ("table", "threads")).Sample(worker.DescriptorBytes, ("table", "descriptors"));
     }
 
     public static void WritePlugins(PrometheusText text, WorkerFigures worker)

@@ -12,14 +12,20 @@ public sealed class StateBudget
     private const double Target = 0.75;
 
     private readonly StateEngine _state;
-    private readonly long _threadBudget;
-    private readonly long _fdBudget;
+    private readonly long _mostThreadBytes;
+    private readonly long _mostFdBytes;
+    private long _threadBudget;
+    private long _fdBudget;
     private long _threadBytes;
     private long _fdBytes;
     private long _threadsNoted;
     private long _fdsNoted;
 
-    internal StateBudget(StateEngine state, StateOptions options) => (_state, _threadBudget, _fdBudget) = (state, options.ThreadBytes, options.FdBytes);
+    internal StateBudget(StateEngine state, StateOptions options)
+    {
+        (_state, _mostThreadBytes, _mostFdBytes) = (state, options.ThreadBytes, options.FdBytes);
+        Scale(1);
+    }
 
     /// <summary>Bytes of threads and processes: as measured, and what was added since at a guess.</summary>
     public long ThreadBytes => _threadBytes + _threadsNoted;
@@ -38,6 +44,9 @@ public sealed class StateBudget
 
     /// <summary>Descriptors forgotten to save memory.</summary>
     public ulong FdsEvicted { get; internal set; }
+
+    /// <summary>Goes on with this part of what may be remembered, from 0 to 1. What is too much then goes before the next event.</summary>
+    public void Scale(double part) => (_threadBudget, _fdBudget) = ((long)(_mostThreadBytes * part), (long)(_mostFdBytes * part));
 
     /// <summary>Whether more was added than may be without looking.</summary>
     internal bool IsDue => ThreadBytes > _threadBudget || FdBytes > _fdBudget;
