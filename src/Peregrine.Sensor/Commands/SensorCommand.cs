@@ -7,6 +7,7 @@ using Peregrine.Sensor.Logging;
 using Peregrine.Sensor.Profiling;
 using Peregrine.Sensor.Reloading;
 using Peregrine.Sensor.Replay;
+using Peregrine.Sensor.Service;
 
 namespace Peregrine.Sensor.Commands;
 
@@ -28,7 +29,7 @@ internal static class SensorCommand
     public static int Run(SensorConsole console, CommandLineOptions options, ConfigInput input, LoadedConfig loaded, SensorConfiguration configuration, Action<ProfileFigures, RunStatistics>? profiled = null)
     {
         if (!options.DryRun && !options.DescribeRules && options.DescribeRule is null) LeastPrivilege.Take(console, configuration, options.FoldedFile);
-        using var log = new SensorLog(console.Error, configuration.Log, console.Clock);
+        using var log = new SensorLog(console.Error, configuration.Log, console.Clock) { ForJournal = Journal.IsStandardError(console.Environment) };
         foreach (var warning in loaded.Warnings) log.Warning(warning);
         foreach (var plugin in configuration.Plugins)
             if (plugin.Name != PluginOptionsReader.Container) log.Warning($"the plugin '{plugin.Name}' is not loaded: this version hosts no plugin libraries");
@@ -74,6 +75,7 @@ internal static class SensorCommand
                 _ => LiveRun.Run(session, stop),
             };
         }
+        session.Service.Stopping();
         // Every alert goes out before the summary, so that they do not mix; clients of ours get theirs before their servers end.
         session.Outputs.Stop();
         return result;

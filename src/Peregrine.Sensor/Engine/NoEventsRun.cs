@@ -11,6 +11,7 @@ internal static class NoEventsRun
         session.Log.Info("No events are read: engine.kind is nodriver");
         using var asked = new AutoResetEvent(false);
         using var attached = session.Errands.Attach(new IdleWorker(session), () => asked.Set());
+        session.Service.Ready("No events are read");
         while (WaitHandle.WaitAny([stop.Token.WaitHandle, asked]) != 0) session.Errands.Run();
         return new RunResult(0, null);
     }

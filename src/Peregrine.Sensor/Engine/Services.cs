@@ -2,6 +2,7 @@ using Peregrine.Sensor.Budgets;
 using Peregrine.Sensor.Grpc;
 using Peregrine.Sensor.Metrics;
 using Peregrine.Sensor.Reloading;
+using Peregrine.Sensor.Service;
 using Peregrine.Sensor.Web;
 
 namespace Peregrine.Sensor.Engine;
@@ -14,6 +15,7 @@ internal sealed class Services : IDisposable
     private readonly WebService _web;
     private readonly GrpcService _grpc;
     private readonly BudgetService _budget;
+    private readonly Watchdog _watchdog;
 
     public Services(Session session)
     {
@@ -23,6 +25,7 @@ internal sealed class Services : IDisposable
         _web = new WebService(session, sampler);
         _grpc = new GrpcService(session);
         _budget = new BudgetService(session);
+        _watchdog = new Watchdog(session);
     }
 
     /// <summary>Follows a generation that is in force. Called by one thread at a time.</summary>
@@ -45,6 +48,7 @@ internal sealed class Services : IDisposable
     public void Dispose()
     {
         _budget.Dispose();
+        _watchdog.Dispose();
         _grpc.Dispose();
         _web.Dispose();
         _ticker.Dispose();

@@ -8,6 +8,7 @@ using Peregrine.Sensor.Metrics;
 using Peregrine.Sensor.Names;
 using Peregrine.Sensor.Profiling;
 using Peregrine.Sensor.Reloading;
+using Peregrine.Sensor.Service;
 
 namespace Peregrine.Sensor.Engine;
 
@@ -53,6 +54,9 @@ internal sealed class Session(Generation first, OutputSet outputs, SensorLog log
     /// <summary>What events cost, when the run is for finding that out; it belongs to the worker.</summary>
     public SensorProfile? Profile { get; init; }
 
+    /// <summary>Who started us as a service, if anybody did.</summary>
+    public ServiceNotifier Service { get; } = ServiceNotifier.Of(console.Environment);
+
     /// <summary>What other threads want of the worker.</summary>
     public Errands Errands { get; } = new();
 
@@ -71,6 +75,7 @@ internal sealed class Session(Generation first, OutputSet outputs, SensorLog log
     {
         Current.Dispose();
         HostNames.Dispose();
+        Service.Dispose();
     }
 
     private static HostNameResolver LookUp(HostNameResolver names, Generation generation, SensorConsole console)

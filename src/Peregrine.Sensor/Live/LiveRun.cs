@@ -27,6 +27,7 @@ internal static class LiveRun
         LeastPrivilege.Report(session.Console, session.Log);
         var status = $"Watching {wanted.Count} system calls on {machine.Facts.OnlineCpus} CPUs with {session.Rules.EnabledCount} rules";
         session.Log.Info($"{status}; {machine.State.Threads.Count} threads run already");
+        session.Service.Ready(status);
         return Watch(session, stop, machine);
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Peregrine.Outputs;
 using Peregrine.Sensor.Configuration;
+using Peregrine.Sensor.Service;
 
 namespace Peregrine.Sensor.Logging;
 
@@ -35,6 +36,9 @@ public sealed class SensorLog : IDisposable
         set => Volatile.Write(ref _options, value);
     }
 
+    /// <summary>Whether standard error is the journal: lines then begin with their priority, as it reads it, and have no time.</summary>
+    public bool ForJournal { get; init; }
+
     public void Debug(string message) => Write(AlertPriority.Debug, message);
 
     public void Info(string message) => Write(AlertPriority.Informational, message);
@@ -48,13 +52,14 @@ public sealed class SensorLog : IDisposable
     public void Write(AlertPriority level, string message)
     {
         if (!IsEnabled(level)) return;
+        message = Secrets.Hide(message);
         lock (_gate)
         {
             try
             {
                 if (Options.Stderr)
                 {
-                    _stderr.Write($"{Timestamp()}: {message}\n");
+                    _stderr.Write(ForJournal ? JournalLines(level, message) : $"{Timestamp()}: {message}\n");
                     _stderr.Flush();
                 }
             }
@@ -77,7 +82,8 @@ public sealed class SensorLog : IDisposable
 
     private void ToSyslog(AlertPriority level, string message)
     {
-        if (!Options.Syslog) return;
+        // The journal needs no line twice.
+        if (!Options.Syslog || (ForJournal && Options.Stderr && Journal.Owns(_syslogPath))) return;
         var now = Environment.TickCount64;
         if (_syslog is null && (now < _nextSyslogTry || !File.Exists(_syslogPath))) return;
         try
@@ -93,6 +99,10 @@ public sealed class SensorLog : IDisposable
             _nextSyslogTry = now + SyslogPause;
         }
     }
+
+    /// <summary>Every line of the message with the priority, which the journal takes off again.</summary>
+    private static string JournalLines(AlertPriority level, string message) =>
+        string.Concat(message.Split('\n').Select(line => string.Create(CultureInfo.InvariantCulture, $"<{(int)level}>{line}\n")));
 
     /// <summary>As the C library's asctime writes it, or ISO 8601.</summary>
     private string Timestamp()

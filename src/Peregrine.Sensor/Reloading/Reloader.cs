@@ -104,6 +104,7 @@ internal sealed class Reloader : IDisposable
     private void Reload()
     {
         var last = _session.Current;
+        _session.Service.Reloading();
         // Looked at before they are read: what changes meanwhile is found afterwards.
         _seen = Look();
         var sources = new ConfigSources();
@@ -120,6 +121,7 @@ internal sealed class Reloader : IDisposable
             _session.Log.Error($"Reload refused, the last configuration stays in force: {reason}");
             Watch([.. last.Watched.Union(_maker.Tried)]);
             _session.Reloads.Refused(reason);
+            _session.Service.Ready("The last reload was refused; the configuration before it is in force");
             return;
         }
         Enforce(last, next, start);
@@ -138,6 +140,7 @@ internal sealed class Reloader : IDisposable
         Watch(next.Watched);
         _session.Reloads.Succeeded();
         _inForce(next);
+        _session.Service.Ready($"Watching {next.Syscalls.Count} system calls with {next.Rules.EnabledCount} rules");
         _session.Outputs.EndReplaced();
     }
 

@@ -24,12 +24,13 @@ internal sealed class IdleSensor : IDisposable
     private readonly Services _services;
 
     /// <param name="configuration">What the main file says besides <see cref="Quiet"/> and the rules file.</param>
-    public IdleSensor(string configuration = "")
+    /// <param name="environment">Looks up an environment variable; none is set without it.</param>
+    public IdleSensor(string configuration = "", Func<string, string?>? environment = null)
     {
         WriteRules(1);
         Write("main.yaml", Main(configuration));
         _lines = TextWriter.Synchronized(_error);
-        var console = new SensorConsole { Out = Out, Error = _lines, Hostname = "host" };
+        var console = new SensorConsole { Out = Out, Error = _lines, Hostname = "host", Environment = environment ?? (static _ => null) };
         var input = new ConfigInput(_ => null, In("main.yaml"), []);
         var (loaded, read) = input.Read(new ConfigSources());
         _log = new SensorLog(console.Error, read.Log, TimeProvider.System);
