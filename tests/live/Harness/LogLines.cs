@@ -16,7 +16,7 @@ public static class LogLines
         {
             Assert.False(sensor.HasExited, "the sensor ended:\n" + sensor.Logged);
             Assert.True(clock.Elapsed < Patience, $"'{text}' was not logged {times} times:\n{sensor.Logged}");
-            Thread.Sleep(50);
+            Thread.Sleep(5);
         }
     }
 }

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
@@ -75,7 +73,7 @@ public sealed class GrpcScenarios(LiveSensor shared)
     public void OverTlsOnlyClientsWithACertificateOfOursAreServed()
     {
         using var folder = new LiveFolder();
-        var port = FreePort();
+        var port = LoopbackPort.Free();
         using var authority = Authority("CN=authority");
         using var stranger = Authority("CN=stranger");
         Issue(folder, "ours", authority, authority);
@@ -124,13 +122,6 @@ public sealed class GrpcScenarios(LiveSensor shared)
     }
 
     private static string Text(JsonElement message, string key) => message.TryGetProperty(key, out var value) ? value.ToString() : "";
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     private static X509Certificate2 Authority(string name)
     {

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 using Peregrine.LiveTests.Harness;
 using Xunit;
@@ -25,7 +23,7 @@ public sealed class MetricsScenarios(LiveSensor shared)
     {
         Assert.SkipUnless(File.Exists("/usr/bin/promtool"), "prometheus is not installed: ./dev test live does it");
         using var folder = new LiveFolder();
-        var port = FreePort();
+        var port = LoopbackPort.Free();
         using var sensor = Start(folder, port);
         var page = await Page(port);
         using var promtool = Command.Start(null, "/usr/bin/promtool", "check", "metrics");
@@ -43,7 +41,7 @@ public sealed class MetricsScenarios(LiveSensor shared)
     {
         Assert.SkipUnless(File.Exists("/usr/bin/prometheus"), "prometheus is not installed: ./dev test live does it");
         using var folder = new LiveFolder();
-        var (port, promPort) = (FreePort(), FreePort());
+        var (port, promPort) = (LoopbackPort.Free(), LoopbackPort.Free());
         using var sensor = Start(folder, port);
         var config = folder.Write("prometheus.yml", $"global: {{scrape_interval: 500ms, scrape_timeout: 500ms}}\nscrape_configs: [{{job_name: peregrine, static_configs: [{{targets: ['127.0.0.1:{port}']}}]}}]\n");
         using var prometheus = Process.Start(new ProcessStartInfo("/usr/bin/prometheus", [$"--config.file={config}", $"--storage.tsdb.path={Path.Combine(folder.Path, "data")}", $"--web.listen-address=127.0.0.1:{promPort}", "--log.level=error"]))!;
@@ -124,12 +122,5 @@ public sealed class MetricsScenarios(LiveSensor shared)
             Assert.True(clock.Elapsed < TimeSpan.FromSeconds(60), otherwise);
             await Task.Delay(100, TestContext.Current.CancellationToken);
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Peregrine.LiveTests.Harness;
 using Xunit;
 
@@ -29,12 +28,12 @@ public sealed class ReloadScenarios(LiveSensor shared)
             for (var round = 1; round <= Rounds; round++)
             {
                 Replace(rules, Rules(numbered, others[round % others.Length]));
-                Await(sensor, "Reloaded:", round);
+                LogLines.Await(sensor, "Reloaded:", round);
             }
             for (var round = 1; round <= Rounds; round++)
             {
                 Replace(rules, "- rule: [");
-                Await(sensor, "Reload refused", round);
+                LogLines.Await(sensor, "Reload refused", round);
             }
             Assert.True(opener.WaitForExit(TimeSpan.FromMinutes(1)));
         }
@@ -65,7 +64,7 @@ public sealed class ReloadScenarios(LiveSensor shared)
         sensor.WaitUntilItWatches(() => shell.StandardInput.WriteLine(), alert => alert.Rule == "first");
         File.WriteAllText(rules, Opened(marked, "second"));
         sensor.Signal("HUP");
-        Await(sensor, "Reloaded:", 1);
+        LogLines.Await(sensor, "Reloaded:", 1);
         shell.StandardInput.WriteLine();
         shell.StandardInput.Flush();
         var alert = sensor.Expect("second", a => a["proc.pid"] == $"{shell.Id}");
@@ -74,18 +73,6 @@ public sealed class ReloadScenarios(LiveSensor shared)
         shell.WaitForExit();
         Assert.Equal(0, sensor.Stop());
     }
-
-    private static void Await(SensorProcess sensor, string line, int times)
-    {
-        var clock = Stopwatch.StartNew();
-        while (Count(sensor.Logged, line) < times)
-        {
-            if (sensor.HasExited || clock.Elapsed > TimeSpan.FromSeconds(20)) Assert.Fail($"\"{line}\" did not come {times} times:\n{sensor.Logged}");
-            Thread.Sleep(5);
-        }
-    }
-
-    private static int Count(string text, string part) => text.Split(part).Length - 1;
 
     /// <summary>Puts another file in the place of one, as careful editors do.</summary>
     private static void Replace(string path, string content)
