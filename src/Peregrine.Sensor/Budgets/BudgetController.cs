@@ -9,6 +9,9 @@ internal sealed class BudgetController
     /// <summary>Looks in a row above the budget before the next step.</summary>
     private const int LooksToRise = 2;
 
+    /// <summary>After a step back there is work of its own to do: what went on unseen is read.</summary>
+    private const int LooksOfGrace = 4;
+
     /// <summary>The part of the budget below which a step could be taken back.</summary>
     private const double Calm = 0.7;
 
@@ -36,7 +39,8 @@ internal sealed class BudgetController
         if (_sinceFall < int.MaxValue) _sinceFall++;
         var isAbove = cpu > 1 || memory > 1;
         var isCalm = cpu < Calm && memory < Calm;
-        _above = isAbove ? _above + 1 : 0;
+        _above = isAbove ? _above + 1 : Math.Min(_above, 0);
+        if (_above < 0 && !isAbove) _above++;
         _calm = isCalm ? _calm + 1 : 0;
         if (_above >= LooksToRise && Level < SheddingLevel.Files)
         {
@@ -48,7 +52,7 @@ internal sealed class BudgetController
             return true;
         }
         if (_calm < _calmNeeded || Level == SheddingLevel.None) return false;
-        (_calm, _sinceFall) = (0, 0);
+        (_calm, _sinceFall, _above) = (0, 0, -LooksOfGrace);
         Level = Level == SheddingLevel.Bulk && !ShedsState ? SheddingLevel.None : Level - 1;
         if (Level == SheddingLevel.None) ShedsState = false;
         return true;

@@ -27,6 +27,7 @@ internal sealed class BudgetService : IDisposable
     private BudgetOptions _options = new(null, null);
     private long _collected;
     private bool _isAtEnd;
+    private int _warmUp = Window;
 
     public BudgetService(Session session) => _session = session;
 
@@ -65,6 +66,8 @@ internal sealed class BudgetService : IDisposable
     private void Look(BudgetOptions options)
     {
         var cpu = CpuUsed();
+        // The start takes what it takes: rules are compiled and all processes read.
+        if (!_session.Errands.IsAttached || _warmUp-- > 0) return;
         var memory = Environment.WorkingSet;
         var before = _controller.Level;
         var changed = options is { Cpu: null, Memory: null } ? _controller.Reset() : _controller.Look(cpu / (options.Cpu ?? double.PositiveInfinity), memory / (double)(options.Memory ?? long.MaxValue));
@@ -89,7 +92,8 @@ internal sealed class BudgetService : IDisposable
     {
         var message = level > before ? $"{usage}; {Shedding.Name(level)} are shed" : level == SheddingLevel.None ? $"{usage}; nothing is shed any more" : $"{usage}; only {Shedding.Name(level)} are shed any more";
         if (level is SheddingLevel.State && level > before) message = $"{usage}; half of the state is shed";
-        _session.Log.Write(level > before ? AlertPriority.Warning : AlertPriority.Informational, "Budget: " + message);
+        if (level > before) _session.Log.Warning("Budget: " + message);
+        else _session.Log.Info("Budget: " + message);
         _isAtEnd = false;
         var shedsState = _controller.ShedsState;
         _session.Errands.Ask(

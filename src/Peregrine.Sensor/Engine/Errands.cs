@@ -20,6 +20,15 @@ internal sealed class Errands
         return new Attachment(this);
     }
 
+    /// <summary>Whether there is a worker.</summary>
+    public bool IsAttached
+    {
+        get
+        {
+            lock (_gate) return _worker is not null;
+        }
+    }
+
     /// <summary>Has something done and waits for it. False when the time was over, or the wait cancelled, before the worker began with it: then it is not done.</summary>
     /// <remarks>What the errand throws is thrown here.</remarks>
     public bool Ask(Action<IWorker> what, TimeSpan patience, CancellationToken cancelled)

@@ -34,6 +34,8 @@ internal sealed class GrpcServer : IDisposable
             if (options.SocketPath is { } path) MakeRoom(path);
             var kestrel = BareKestrel.Start(new GrpcServices(options.ServesAlerts ? feed : null, stopping.Token), options.Threads, server =>
             {
+                // Clients say https where TLS ends before Kestrel sees it.
+                server.AllowAlternateSchemes = true;
                 // Subscribers may be silent for days, in both directions; pings tell whether they are there.
                 server.Limits.MaxRequestBodySize = null;
                 server.Limits.MinRequestBodyDataRate = null;

@@ -30,11 +30,14 @@ public sealed class GrpcClient : IDisposable
     }
 
     /// <summary>The first message that fits, now or soon.</summary>
-    public JsonElement Expect(Func<JsonElement, bool> fits)
+    /// <param name="fits">Which message it must be.</param>
+    /// <param name="deed">Done again and again until it came.</param>
+    public JsonElement Expect(Func<JsonElement, bool> fits, Action? deed = null)
     {
         var clock = Stopwatch.StartNew();
         while (clock.Elapsed < Patience)
         {
+            deed?.Invoke();
             lock (_messages)
                 foreach (var message in _messages)
                     if (fits(message)) return message;

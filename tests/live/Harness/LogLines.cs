@@ -6,7 +6,7 @@ namespace Peregrine.LiveTests.Harness;
 /// <summary>Waiting for what a sensor logs.</summary>
 public static class LogLines
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     /// <summary>Waits until the sensor has logged the text so many times.</summary>
     public static void Await(SensorProcess sensor, string text, int times = 1)

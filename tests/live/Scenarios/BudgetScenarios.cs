@@ -24,9 +24,10 @@ public sealed class BudgetScenarios
               priority: WARNING
 
             """);
-        var config = folder.Write("config.yaml", LiveSensor.Configuration(rules) + "budget: {cpu: 0.1}\nbase_syscalls: {all: true}\nwebserver: {enabled: false}\nlog_syslog: false\n");
+        var config = folder.Write("config.yaml", LiveSensor.Configuration(rules) + "budget: {cpu: 0.3}\nbase_syscalls: {all: true}\nwebserver: {enabled: false}\nlog_syslog: false\n");
         using var sensor = SensorProcess.Start("-c", config);
         using var storm = Command.Start(null, "dd", "if=/dev/zero", "of=/dev/null", "bs=1", "status=none");
+        using var more = Command.Start(null, "dd", "if=/dev/zero", "of=/dev/null", "bs=1", "status=none");
         try
         {
             LogLines.Await(sensor, "reads and writes are shed");
@@ -37,8 +38,11 @@ public sealed class BudgetScenarios
         }
         finally
         {
-            storm.Kill();
-            storm.WaitForExit();
+            foreach (var process in (System.Diagnostics.Process[])[storm, more])
+            {
+                process.Kill();
+                process.WaitForExit();
+            }
         }
         LogLines.Await(sensor, "nothing is shed any more");
         sensor.Expect("Peregrine internal: budget", static a => a["budget.level"] == "0");

@@ -24,7 +24,7 @@ public sealed class GrpcScenarios(LiveSensor shared)
             Assert.Equal("0.44.1", version.Expect(static m => m.TryGetProperty("version", out _)).GetProperty("version").GetString());
         using var sub = GrpcClient.Call(address, "sub");
         var marked = Path.Combine(folder.Path, "marked");
-        var alert = sub.Expect(m => Deed(marked) && Text(m, "rule") == Rule);
+        var alert = sub.Expect(static m => Text(m, "rule") == Rule, Deed);
         Assert.Equal(("WARNING", "syscall", "SYSCALL"), (Text(alert, "priority"), Text(alert, "source"), Text(alert, "source_deprecated")));
         Assert.Contains("Warning opened " + marked, Text(alert, "output"), StringComparison.Ordinal);
         Assert.Equal(marked, alert.GetProperty("output_fields").GetProperty("fd.name").GetString());
@@ -37,17 +37,21 @@ public sealed class GrpcScenarios(LiveSensor shared)
         // Nobody is subscribed any more: what comes now waits for who takes it.
         var written = Path.Combine(folder.Path, "alerts");
         var before = File.ReadAllLines(written).Length;
-        Assert.True(SpinWait.SpinUntil(() => Deed(marked) && File.ReadAllLines(written).Length > before, TimeSpan.FromSeconds(30)), sensor.Logged);
+        Assert.True(
+            SpinWait.SpinUntil(
+                () =>
+                {
+                    Deed();
+                    return File.ReadAllLines(written).Length > before;
+                },
+                TimeSpan.FromSeconds(30)),
+            sensor.Logged);
         using var get = GrpcClient.Call(address, "get");
         Assert.Contains(get.All(), m => Text(m, "rule") == Rule);
         Assert.Equal(0, sensor.Stop());
         Assert.False(File.Exists(Path.Combine(folder.Path, "grpc.sock")));
 
-        bool Deed(string file)
-        {
-            shared.Deeds.Do("open", file);
-            return true;
-        }
+        void Deed() => shared.Deeds.Do("open", marked);
     }
 
     [Fact]
@@ -60,11 +64,7 @@ public sealed class GrpcScenarios(LiveSensor shared)
         Assert.Equal(4, brief.Ended());
         using var lasting = GrpcClient.Call(address, "sub");
         var marked = Path.Combine(folder.Path, "marked");
-        lasting.Expect(m =>
-        {
-            shared.Deeds.Do("open", marked);
-            return Text(m, "rule") == Rule;
-        });
+        lasting.Expect(static m => Text(m, "rule") == Rule, () => shared.Deeds.Do("open", marked));
         Assert.Equal(0, sensor.Stop());
         Assert.Equal(14, lasting.Ended());
     }
@@ -85,11 +85,7 @@ public sealed class GrpcScenarios(LiveSensor shared)
         using (var anonymous = GrpcClient.Call($"localhost:{port}", "version", "--tls", Path.Combine(folder.Path, "ours"), "--anonymous")) Assert.Equal(14, anonymous.Ended());
         using (var plain = GrpcClient.Call($"localhost:{port}", "version")) Assert.Equal(14, plain.Ended());
         using var sub = GrpcClient.Call($"localhost:{port}", "sub", "--tls", Path.Combine(folder.Path, "ours"));
-        sub.Expect(m =>
-        {
-            shared.Deeds.Do("open", Path.Combine(folder.Path, "marked"));
-            return Text(m, "rule") == Rule;
-        });
+        sub.Expect(static m => Text(m, "rule") == Rule, () => shared.Deeds.Do("open", Path.Combine(folder.Path, "marked")));
         Assert.Equal(0, sensor.Stop());
     }
 
