@@ -71,6 +71,14 @@ internal static class OptionTable
     /// <summary>The option with this long name, or this letter.</summary>
     public static OptionSpec Find(string name) => Sensor.Concat(Commands).First(s => s.Long == name || (name.Length == 1 && s.Short == name[0]));
 
+    private static ColourChoice Colour(string value) => value switch
+    {
+        "auto" => ColourChoice.Auto,
+        "always" => ColourChoice.Always,
+        "never" => ColourChoice.Never,
+        _ => throw new UsageException($"--color is auto, always or never, not '{value}'"),
+    };
+
     private static double Speed(string value) =>
         double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var speed) && speed is >= 0.001 and <= 1_000_000 ? speed : throw new UsageException($"--pace needs a speed such as 1 or 10, not '{value}'");
 

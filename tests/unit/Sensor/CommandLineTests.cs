@@ -41,7 +41,7 @@ public sealed class CommandLineTests
     [InlineData("a number of seconds", "-M", "soon")]
     [InlineData("did you mean 'events'?", "evnts")]
     [InlineData("the format of a line is --format", "events", "--output", "%evt.num")]
-    [InlineData("--color is auto, always or never", "events", "--color", "red")]
+    [InlineData("--color is auto, always or never", "validate", "--color", "red")]
     [InlineData("unexpected argument 'b'", "-r", "a", "b")]
     public void Mistakes_are_explained(string expected, params string[] args)
     {
