@@ -40,7 +40,7 @@ static __always_inline u32 write_user_bytes(struct record *r, u64 pointer, u64 l
 {
 	u32 size = length > max ? max : (u32)length;
 
-	/* The compiler knows that this mask changes nothing and would leave it out; verifiers before 6.4 do not know it. */
+	/* The compiler knows that this mask changes nothing and would leave it out; older verifiers (6.1) do not know it. */
 	asm volatile("" : "+r"(size));
 	size &= PG_VALUE_MAX;
 	if (!size || !pointer)

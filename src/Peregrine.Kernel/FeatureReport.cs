@@ -7,10 +7,8 @@ public static class FeatureReport
 {
     private const string TypeInformation = "sys/kernel/btf/vmlinux";
 
-    private static readonly Version Oldest = new(5, 8);
-
-    /// <summary>From here on memory of BPF is charged to the control group, and no longer to the limit of locked memory.</summary>
-    private static readonly Version WithoutMemoryLimit = new(5, 11);
+    /// <summary>The first with all that the probe uses. Distributions have brought much of it to older ones, so the lines behind decide.</summary>
+    private static readonly Version Oldest = new(5, 11);
 
     private static readonly string[] Tracepoints = ["sys_exit", "sched_process_exec", "sched_process_exit"];
 
@@ -45,8 +43,11 @@ public static class FeatureReport
         return features;
     }
 
-    private static KernelFeature Kernel(Version version) =>
-        Needed("kernel", version >= Oldest, $"it is older than {Oldest}: use a newer one", $"{version.Major}.{version.Minor}.{version.Build}");
+    private static KernelFeature Kernel(Version version)
+    {
+        var text = $"{version.Major}.{version.Minor}.{version.Build}";
+        return version >= Oldest ? Fine("kernel", text) : Gap("kernel", text, $"it is older than {Oldest}: where the probe is refused, use a newer one");
+    }
 
     private static KernelFeature RingBuffer(MachineView machine)
     {
@@ -85,9 +86,9 @@ public static class FeatureReport
             if (effective.Grants(capability)) features.Add(Fine(name, "present"));
             else features.Add(new KernelFeature(name, "missing", $"it is needed {needed}: run as root, or give it to the program", toWatch));
         }
-        var isFree = machine.Kernel >= WithoutMemoryLimit;
-        if (effective.Has(Capability.SysResource)) features.Add(Fine("CAP_SYS_RESOURCE", isFree ? "present; not needed on this kernel" : "present"));
-        else if (isFree) features.Add(Fine("CAP_SYS_RESOURCE", "missing; not needed on this kernel"));
+        // From 5.11 on memory of BPF is charged to the control group, and no longer to the limit of locked memory.
+        if (effective.Has(Capability.SysResource)) features.Add(Fine("CAP_SYS_RESOURCE", "present; not needed since Linux 5.11"));
+        else if (machine.Kernel >= Oldest) features.Add(Fine("CAP_SYS_RESOURCE", "missing; not needed since Linux 5.11"));
         else features.Add(Gap("CAP_SYS_RESOURCE", "missing", "before 5.11 memory of BPF counts as locked: give it to the program, or start it with ulimit -l unlimited"));
     }
 
@@ -114,7 +115,7 @@ public static class FeatureReport
         return open >= 0 && close > open ? text[(open + 1)..close] : "";
     }
 
-    private static KernelFeature Needed(string name, bool has, string advice, string state = "present") => has ? Fine(name, state) : Broken(name, state == "present" ? "missing" : state, advice);
+    private static KernelFeature Needed(string name, bool has, string advice) => has ? Fine(name, "present") : Broken(name, "missing", advice);
 
     private static KernelFeature Fine(string name, string state) => new(name, state, "", false);
 
