@@ -16,14 +16,12 @@ public static class Confinement
     public static CapabilitySet Permitted => CapabilitySet.Parse(File.ReadAllText("/proc/self/status"), "CapPrm") ?? CapabilitySet.Empty;
 
     /// <summary>
-    /// Reduces the calling thread's capabilities (bounding set included, where that is allowed) to the given ones, sets no-new-privileges and the system-call filter. Only what follows with
-    /// <see cref="StartAnew"/> holds for the whole process.
+    /// Reduces the calling thread's capabilities (bounding set included, where that is allowed) to the given ones, sets no-new-privileges and the system-call filter, where the kernel has such. Only
+    /// <see cref="StartAnew"/> makes it hold for the whole process.
     /// </summary>
-    /// <returns>What this kernel does not let be given up, each as a sentence; empty on all usual ones.</returns>
-    /// <exception cref="KernelException">The rights could not be given up at all.</exception>
-    public static IReadOnlyList<string> Enter(CapabilitySet keep)
+    /// <exception cref="KernelException">The rights could not be given up.</exception>
+    public static void Enter(CapabilitySet keep)
     {
-        var gaps = new List<string>();
         keep = keep.And(Permitted);
         for (var number = 0; number < CapabilitySet.Limit; number++)
             if (!keep.Has((Capability)number)) _ = Control(DropFromBounding, (nuint)number, 0, 0, 0);
@@ -32,10 +30,9 @@ public static class Confinement
         _ = Control(Ambient, AmbientClearAll, 0, 0, 0);
         SetCapabilities(keep, inheritable: ambient ? keep : CapabilitySet.Empty);
         for (var number = 0; ambient && number < CapabilitySet.Limit; number++)
-            if (keep.Has((Capability)number) && Control(Ambient, AmbientRaise, (nuint)number, 0, 0) != 0) gaps.Add($"{CapabilitySet.Name((Capability)number)} cannot be kept ({Marshal.GetLastPInvokeErrorMessage()})");
+            if (keep.Has((Capability)number) && Control(Ambient, AmbientRaise, (nuint)number, 0, 0) != 0) throw new KernelException($"cannot keep {CapabilitySet.Name((Capability)number)} ({Marshal.GetLastPInvokeErrorMessage()})");
         if (Control(SetNoNewPrivileges, 1, 0, 0, 0) != 0) throw new KernelException($"cannot set no-new-privileges ({Marshal.GetLastPInvokeErrorMessage()})");
-        if (!SyscallFilter.Install(out var reason)) gaps.Add($"system calls are not filtered ({reason})");
-        return gaps;
+        SyscallFilter.Install();
     }
 
     /// <summary>Lets a descriptor be there after an exec, or not.</summary>

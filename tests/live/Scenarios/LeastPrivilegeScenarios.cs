@@ -161,6 +161,27 @@ public sealed class LeastPrivilegeScenarios(LiveSensor shared)
         Assert.Equal(0, sensor.Stop());
     }
 
+    [Fact]
+    public void AnotherUserThanRootWatchesWithTheseCapabilities()
+    {
+        const string Capabilities = "-all,+bpf,+perfmon,+sys_ptrace,+dac_read_search";
+        using var folder = new LiveFolder();
+        var marked = folder.Write("marked", "");
+        var config = folder.Write("config.yaml", LiveSensor.Configuration(folder.Write("rules.yaml", Rules(marked))));
+        // A copy that this user may start.
+        var program = Path.Combine(folder.Path, "peregrine");
+        File.Copy(Repository.Sensor, program);
+        using var sensor = SensorProcess.StartBy(
+            "/usr/bin/setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "--inh-caps", Capabilities, "--ambient-caps", Capabilities, "--bounding-set", Capabilities, program, "-c", config);
+        sensor.WaitUntilItWatches(() => shared.Deeds.Do("open", marked), alert => alert.Rule == Rule);
+        foreach (var status in Threads(sensor))
+        {
+            Assert.Equal((SysPtrace | DacReadSearch, SysPtrace | DacReadSearch), (Set(status, "CapEff"), Set(status, "CapPrm")));
+            Assert.Equal(("1", "2"), (Field(status, "NoNewPrivs"), Field(status, "Seccomp")));
+        }
+        Assert.Equal(0, sensor.Stop());
+    }
+
     private SensorProcess Start(out LiveFolder folder, out string marked, string configuration, string? watched = null, Action<string>? prepare = null)
     {
         folder = new LiveFolder("rights");
