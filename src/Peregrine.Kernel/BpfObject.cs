@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Peregrine.Kernel.Interop;
+using Peregrine.Kernel.Privileges;
 
 namespace Peregrine.Kernel;
 
@@ -17,7 +18,7 @@ internal sealed unsafe class BpfObject : IDisposable
         _bytes = (byte*)NativeMemory.Alloc((nuint)elf.Length);
         elf.CopyTo(new Span<byte>(_bytes, elf.Length));
         using var log = new LibbpfLog();
-        _handle = Libbpf.ObjectOpen(_bytes, (nuint)elf.Length, 0);
+        _handle = Open(_bytes, elf.Length);
         if (_handle == 0)
         {
             NativeMemory.Free(_bytes);
@@ -25,6 +26,20 @@ internal sealed unsafe class BpfObject : IDisposable
         }
         for (var program = Libbpf.NextProgram(_handle, 0); program != 0; program = Libbpf.NextProgram(_handle, program))
             _programs[Marshal.PtrToStringUTF8(Libbpf.ProgramName(program))!] = program;
+    }
+
+    /// <summary>
+    /// Types that are not the kernel's are looked for in its modules (overlayfs is one on some), which takes CAP_SYS_ADMIN; libbpf before 1.2 gives up without it. Told to take the kernel's types from the file, it looks
+    /// no further: what modules have is then left out of the events.
+    /// </summary>
+    private static nint Open(byte* bytes, int length)
+    {
+        if (CapabilitySet.Parse(File.ReadAllText("/proc/self/status"), "CapEff") is { } effective && effective.Has(Capability.SysAdmin)) return Libbpf.ObjectOpen(bytes, (nuint)length, 0);
+        fixed (byte* types = "/sys/kernel/btf/vmlinux\0"u8)
+        {
+            var options = new Libbpf.OpenOptions { Size = (nuint)sizeof(Libbpf.OpenOptions), TypesPath = (nint)types };
+            return Libbpf.ObjectOpen(bytes, (nuint)length, (nint)(&options));
+        }
     }
 
     internal IEnumerable<string> ProgramNames => _programs.Keys;

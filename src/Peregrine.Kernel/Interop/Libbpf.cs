@@ -7,6 +7,14 @@ internal static partial class Libbpf
 {
     internal const string Library = "libbpf.so.1";
 
+    /// <summary>The beginning of <c>struct bpf_object_open_opts</c>, on 64 bits.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 56)]
+    internal struct OpenOptions
+    {
+        [FieldOffset(0)] public nuint Size;
+        [FieldOffset(48)] public nint TypesPath;
+    }
+
     [LibraryImport(Library, EntryPoint = "libbpf_set_print")]
     internal static unsafe partial nint SetPrint(delegate* unmanaged[Cdecl]<int, byte*, nint, int> print);
 
