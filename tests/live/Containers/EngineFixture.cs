@@ -120,8 +120,9 @@ public sealed class EngineFixture : IDisposable
 
         """;
 
-    /// <summary>With every key that the plugin has.</summary>
+    /// <summary>With every key that the plugin has. Alerts wait for as long as an engine may need on a machine that is busy with many containers.</summary>
     private string Plugin() => $$"""
+        container_metadata: {alert_hold_ms: 20000, request_timeout_ms: 20000}
         load_plugins: [container]
         plugins:
           - name: container

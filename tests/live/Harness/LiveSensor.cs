@@ -52,7 +52,7 @@ public sealed class LiveSensor : IDisposable
         "evt.type", "proc.name", "proc.pname", "proc.aname[2]", "proc.aname[3]", "proc.pid", "proc.ppid", "proc.vpid", "proc.cmdline", "proc.pcmdline", "proc.args", "proc.exe", "proc.exepath",
         "proc.cwd", "proc.tty", "proc.is_exe_from_memfd", "proc.is_exe_upper_layer", "thread.tid", "user.name", "user.uid", "group.name", "fd.name", "fd.nameraw", "fd.type", "fd.l4proto", "fd.cip",
         "fd.cport", "fd.sip", "fd.sport", "container.id", "user.loginuid", "user.loginname", "thread.cap_effective", "thread.cap_permitted", "thread.cap_inheritable", "thread.vtid",
-        "thread.cgroups", "thread.cgroup.pids",
+        "thread.cgroups", "thread.cgroup.cpu",
     ];
 
     /// <summary>Alerts of a rule about this test's doing, told by a word that occurs in the command line or the file's name.</summary>

@@ -39,7 +39,7 @@ public sealed class PrivilegeScenarios(LiveSensor sensor)
     [Fact]
     public void TheControlGroupOfEachHierarchyIsTold()
     {
-        var hierarchy = new[] { "/sys/fs/cgroup/pids", "/sys/fs/cgroup" }.First(Directory.Exists);
+        var hierarchy = new[] { "/sys/fs/cgroup/cpu", "/sys/fs/cgroup" }.First(Directory.Exists);
         var group = $"peregrine-{LiveSensor.Tag}";
         var folder = Path.Combine(hierarchy, group);
         Directory.CreateDirectory(folder);
@@ -47,8 +47,8 @@ public sealed class PrivilegeScenarios(LiveSensor sensor)
         {
             Command.Run("/bin/sh", "-c", $"echo $$ > {folder}/cgroup.procs && exec \"$0\" nothing {LiveSensor.Tag}-cgroup", sensor.Deeds.Path).Succeeded();
             var alert = sensor.Expect(LiveSensor.Started, a => a["proc.args"] == $"nothing {LiveSensor.Tag}-cgroup");
-            Assert.Equal(($"/{group}", "host"), (alert["thread.cgroup.pids"], alert["container.id"]));
-            Assert.Contains($"pids=/{group}", alert["thread.cgroups"], StringComparison.Ordinal);
+            Assert.Equal(($"/{group}", "host"), (alert["thread.cgroup.cpu"], alert["container.id"]));
+            Assert.Contains($"cpu=/{group}", alert["thread.cgroups"], StringComparison.Ordinal);
         }
         finally
         {
