@@ -51,7 +51,7 @@ internal static class SensorCommand
         outputs.Replace(session.Current.Outputs, configuration.Outputs.Timeout);
         session.HostNames.WaitForFirstAnswers(LongestWaitForNames);
         var result = RunEvents(session, maker, options);
-        if (profile is not null) profiled!(profile.Figures(), session.Statistics);
+        if (profile is not null) profiled!(profile.Figures(withParts: true), session.Statistics);
         else console.Print(session.Statistics.Summary());
         RunReport.Write(log, console, result, outputs.Counters);
         return result.Failure is null ? 0 : 1;

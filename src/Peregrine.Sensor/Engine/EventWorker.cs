@@ -129,7 +129,7 @@ internal sealed class EventWorker : IEventSink, IAlertSink, IWorker, IDisposable
             ContainersWithoutImage = _state.Containers.All.Count(static c => c.Details?.Image is not { Length: > 0 }),
             ThreadsRefused = _state.Threads.Refused,
             State = _state.Statistics.Copy(),
-            Profile = _profile?.Figures(),
+            Profile = _profile?.Figures(withParts: false),
         };
     }
 

@@ -21,7 +21,7 @@ internal sealed record ProfileFigures
     /// <summary>By the rules' names.</summary>
     public required IReadOnlyDictionary<string, RuleFigures> Rules { get; init; }
 
-    /// <summary>What the rules in force ask, reckoned for all events.</summary>
+    /// <summary>What the rules in force ask, reckoned for all events; empty when that was not wanted.</summary>
     public required IReadOnlyList<ConditionPartCost> Parts { get; init; }
 
     /// <summary>Nanoseconds for an event, all steps together.</summary>

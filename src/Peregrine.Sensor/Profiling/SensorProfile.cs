@@ -103,7 +103,8 @@ internal sealed class SensorProfile
     public void Pause() => _readSince = 0;
 
     /// <summary>What was measured up to now.</summary>
-    public ProfileFigures Figures()
+    /// <param name="withParts">Whether the parts of conditions are wanted; with many rules it takes a while to write them down, during which the worker does nothing else.</param>
+    public ProfileFigures Figures(bool withParts)
     {
         var rules = new Dictionary<string, RuleFigures>(StringComparer.Ordinal);
         foreach (var (name, sum) in _former) rules[name] = new RuleFigures(sum.Evaluations, sum.Nanoseconds);
@@ -118,7 +119,7 @@ internal sealed class SensorProfile
             Interval = Interval,
             Steps = [.. Enum.GetValues<ProfileStep>().Select(NanosecondsPerEvent)],
             Rules = rules,
-            Parts = [.. _rules.Parts().Select(p => p with { Evaluations = p.Evaluations * PartWeight, Held = p.Held * PartWeight, Nanoseconds = p.Nanoseconds * PartWeight })],
+            Parts = !withParts ? [] : [.. _rules.Parts().Select(p => p with { Evaluations = p.Evaluations * PartWeight, Held = p.Held * PartWeight, Nanoseconds = p.Nanoseconds * PartWeight })],
         };
     }
 

@@ -5,6 +5,7 @@ using Peregrine.Sensor.Alerts;
 using Peregrine.Sensor.Configuration;
 using Peregrine.Sensor.Engine;
 using Peregrine.Sensor.Metrics;
+using Peregrine.Sensor.Profiling;
 using Peregrine.State;
 using Xunit;
 
@@ -70,6 +71,20 @@ public sealed class MetricsTests
         Assert.DoesNotContain("memory_rss_bytes", page, StringComparison.Ordinal);
         Assert.DoesNotContain("n_threads_total", page, StringComparison.Ordinal);
         Assert.Contains("falcosecurity_falco_version_info", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_page_tells_what_steps_and_rules_cost()
+    {
+        using var sensor = new IdleSensor("webserver: {enabled: false}\nmetrics: {enabled: true}\n");
+        var figures = new ProfileFigures { Events = 1000, Interval = 10, Steps = [1, 20, 300, 4000], Rules = new Dictionary<string, RuleFigures> { ["One \"rule\""] = new(500, 250_000_000) }, Parts = [] };
+        var sample = Sample(sensor);
+        var page = MetricsPage.Write(sample with { Worker = sample.Worker with { Profile = figures } });
+        Assert.Contains("peregrine_step_seconds_total{step=\"match\"} 0.0003\n", page, StringComparison.Ordinal);
+        Assert.Contains("peregrine_rule_seconds_total{rule=\"One \\\"rule\\\"\"} 0.25\n", page, StringComparison.Ordinal);
+        Assert.Contains("peregrine_rule_evaluations_total{rule=\"One \\\"rule\\\"\"} 500\n", page, StringComparison.Ordinal);
+        using var off = new IdleSensor("webserver: {enabled: false}\nmetrics: {enabled: true, rule_costs_enabled: false}\n");
+        Assert.DoesNotContain("peregrine_rule_seconds_total", MetricsPage.Write(Sample(off)), StringComparison.Ordinal);
     }
 
     [Fact]
