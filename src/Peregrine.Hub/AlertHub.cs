@@ -130,6 +130,7 @@ public sealed class AlertHub : IAsyncDisposable
         Clock = clock,
         Log = logs.CreateLogger("Peregrine.Hub.Destinations." + instance.Kind.Name),
         Folder = folder,
+        AllNames = [.. configuration.Destinations.Select(d => d.Name)],
     };
 
     // Segments that nobody needs: routed, stored, and no queue refers to them.

@@ -27,6 +27,9 @@ public sealed class DestinationContext
     /// <summary>A folder of the instance's own that survives restarts, for destinations that gather more than a batch (Parquet files). It may not exist yet.</summary>
     public string Folder { get; init; } = "";
 
+    /// <summary>The names of all destinations that are switched on.</summary>
+    public IReadOnlyList<string> AllNames { get; init; } = [];
+
     public string Text(string key) => Settings.Text(key);
 
     /// <summary>An address from the settings with a path behind it.</summary>

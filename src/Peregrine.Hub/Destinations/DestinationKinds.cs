@@ -7,7 +7,10 @@ public static class DestinationKinds
     public static IReadOnlyList<DestinationKind> All { get; } =
     [
         .. ChatKinds.All,
+        .. AlertingKinds.All,
+        .. LogKinds.All,
         .. WebKinds.All,
+        .. WorkflowKinds.All,
     ];
 
     /// <summary>The kind with this name, in any case; null when there is none.</summary>

@@ -38,9 +38,12 @@ internal abstract class HttpDestination : IDestination
     protected virtual async ValueTask<DeliveryResult> ReadAnswerAsync(HttpResponseMessage answer, IReadOnlyList<Alert> batch, CancellationToken cancellation) =>
         StatusVerdict.Of(answer, answer.IsSuccessStatusCode ? "" : await ReadTextAsync(answer, cancellation), Context.Clock);
 
-    public async ValueTask<DeliveryResult> DeliverAsync(IReadOnlyList<Alert> batch, CancellationToken cancellation)
+    public virtual ValueTask<DeliveryResult> DeliverAsync(IReadOnlyList<Alert> batch, CancellationToken cancellation) => SendAsync(CreateRequest(batch), batch, cancellation);
+
+    /// <summary>Sends a request and reads its answer; disposes of it.</summary>
+    protected async ValueTask<DeliveryResult> SendAsync(HttpRequestMessage made, IReadOnlyList<Alert> batch, CancellationToken cancellation)
     {
-        using var request = CreateRequest(batch);
+        using var request = made;
         foreach (var (name, value) in _headers)
         {
             // What describes the body may be overridden too, as people do with Content-Type; the framework keeps it apart.
