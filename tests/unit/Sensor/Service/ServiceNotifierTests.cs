@@ -96,7 +96,7 @@ public sealed class ServiceNotifierTests : IDisposable
     }
 
     [Fact]
-    public void The_unit_is_in_order()
+    public async Task The_unit_is_in_order()
     {
         Assert.SkipUnless(File.Exists("/usr/bin/systemd-analyze"), "systemd is not installed");
         var unit = File.ReadAllText(Path.Combine(Repository.Root, "deploy", "systemd", "peregrine.service"));
@@ -104,10 +104,10 @@ public sealed class ServiceNotifierTests : IDisposable
         var copy = Path.Combine(_folder.FullName, "peregrine.service");
         File.WriteAllText(copy, unit.Replace("/usr/bin/peregrine", "/bin/true", StringComparison.Ordinal));
         using var analyze = Process.Start(new ProcessStartInfo("/usr/bin/systemd-analyze", ["verify", "--man=no", copy]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
-        var (output, complaints) = (analyze.StandardOutput.ReadToEndAsync(), analyze.StandardError.ReadToEndAsync());
-        analyze.WaitForExit();
+        var (output, complaints) = (analyze.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), analyze.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+        await analyze.WaitForExitAsync(TestContext.Current.CancellationToken);
         // Other units of the machine are none of ours.
-        var ours = (output.Result + complaints.Result).Split('\n').Where(l => l.Contains("peregrine", StringComparison.Ordinal));
+        var ours = (await output + await complaints).Split('\n').Where(l => l.Contains("peregrine", StringComparison.Ordinal));
         Assert.Empty(ours);
         Assert.Equal(0, analyze.ExitCode);
     }
