@@ -131,6 +131,7 @@ public sealed class AlertHub : IAsyncDisposable
         Log = logs.CreateLogger("Peregrine.Hub.Destinations." + instance.Kind.Name),
         Folder = folder,
         AllNames = [.. configuration.Destinations.Select(d => d.Name)],
+        AddedFields = [.. configuration.Top.Map("customfields").Keys.Concat(configuration.Top.Map("templatedfields").Keys).Distinct(StringComparer.Ordinal)],
     };
 
     // Segments that nobody needs: routed, stored, and no queue refers to them.

@@ -1,6 +1,7 @@
 using Peregrine.Hub.Alerts;
 using Peregrine.Hub.Delivery;
 using Peregrine.Hub.Destinations;
+using Peregrine.Hub.Destinations.Wire;
 using Peregrine.Rules;
 using Peregrine.Rules.Yaml;
 
@@ -55,12 +56,19 @@ internal sealed class HubConfigurationReader
             Ingest = Section("ingest", HubSettings.Ingest),
             Retention = Section("retention", HubSettings.Retention),
             ExtraLabels = Section("prometheus", HubSettings.Prometheus).Text("extralabels").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
-            ClientTls = ClientTlsReader.Read(top.Text("mutualtlsfilespath"), mutual, tlsClient.Text("cacertfile"), destinations.Any(d => d.Kind.IsHttp && d.Settings.Flag(HttpSettings.MutualTls))),
+            ClientTls = ClientTlsReader.Read(top.Text("mutualtlsfilespath"), mutual, tlsClient.Text("cacertfile"), destinations.Any(NeedsClientCertificate)),
             Destinations = destinations,
             Routing = new RoutesReader(_source, _findings, [.. destinations.Select(d => d.Name)]).Read(),
             Secrets = _findings.Secrets,
             Warnings = _findings.Warnings,
         };
+    }
+
+    /// <summary>Whether a destination shows the hub's certificate: it asks for mutual TLS and names no files of its own.</summary>
+    private static bool NeedsClientCertificate(DestinationInstance destination)
+    {
+        bool Declares(string key) => destination.Kind.Settings.Any(s => s.Key == key);
+        return Declares(HttpSettings.MutualTls) && destination.Settings.Flag(HttpSettings.MutualTls) && !(Declares(TlsFiles.Certificate) && destination.Settings.IsSet(TlsFiles.Certificate));
     }
 
     /// <summary>A destination that a section of the reference switches on.</summary>

@@ -30,6 +30,9 @@ public sealed class DestinationContext
     /// <summary>The names of all destinations that are switched on.</summary>
     public IReadOnlyList<string> AllNames { get; init; } = [];
 
+    /// <summary>The names of the fields that the configuration adds to each alert (<c>customfields</c>, <c>templatedfields</c>).</summary>
+    public IReadOnlyList<string> AddedFields { get; init; } = [];
+
     public string Text(string key) => Settings.Text(key);
 
     /// <summary>An address from the settings with a path behind it.</summary>

@@ -9,6 +9,10 @@ public static class DestinationKinds
         .. ChatKinds.All,
         .. AlertingKinds.All,
         .. LogKinds.All,
+        .. MetricKinds.All,
+        .. QueueKinds.All,
+        .. DatabaseKinds.All,
+        .. EmailKinds.All,
         .. WebKinds.All,
         .. WorkflowKinds.All,
     ];

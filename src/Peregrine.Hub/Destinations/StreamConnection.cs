@@ -38,10 +38,16 @@ internal sealed class StreamConnection(string host, int port, SslClientAuthentic
         _socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
         await _socket.ConnectAsync(host, port, cancellation);
         _stream = new NetworkStream(_socket);
-        if (tls is null) return _stream;
-        var secure = new SslStream(_stream);
-        await secure.AuthenticateAsClientAsync(tls, cancellation);
-        return _stream = secure;
+        return tls is null ? _stream : await SecureAsync(tls, cancellation);
+    }
+
+    /// <summary>Goes on with TLS on the open connection, for protocols that begin without.</summary>
+    public async ValueTask<Stream> SecureAsync(SslClientAuthenticationOptions options, CancellationToken cancellation)
+    {
+        var secure = new SslStream(_stream!);
+        _stream = secure;
+        await secure.AuthenticateAsClientAsync(options, cancellation);
+        return secure;
     }
 
     public async ValueTask DisposeAsync()

@@ -17,6 +17,7 @@ internal static class LogKinds
         Logs.GrafanaDestination.Kind,
         Logs.InfluxDbDestination.Kind,
         Logs.SyslogDestination.Kind,
+        Logs.LogstashDestination.Kind,
         Logs.GotifyDestination.Kind,
     ];
 }

@@ -1,0 +1,13 @@
+namespace Peregrine.Hub.Destinations;
+
+/// <summary>Queues and brokers.</summary>
+internal static class QueueKinds
+{
+    public static IReadOnlyList<DestinationKind> All { get; } =
+    [
+        Queues.NatsDestination.Kind,
+        Queues.MqttDestination.Kind,
+        Queues.RabbitMqDestination.Kind,
+        Queues.KafkaRestDestination.Kind,
+    ];
+}

@@ -1,0 +1,47 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Peregrine.HubTests.Support;
+
+/// <summary>An authority with a certificate for a server on loopback and one for a client, as PEM files in a folder.</summary>
+internal sealed class TestCertificates
+{
+    public TestCertificates(TemporaryFolder folder)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=Test authority", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, true));
+        using var authority = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(30));
+        Authority = folder.File("ca.pem");
+        File.WriteAllText(Authority, authority.ExportCertificatePem());
+        (Server, ServerKey) = Issue(folder, authority, "server");
+        (Client, ClientKey) = Issue(folder, authority, "client");
+    }
+
+    public string Authority { get; }
+
+    public string Server { get; }
+
+    public string ServerKey { get; }
+
+    public string Client { get; }
+
+    public string ClientKey { get; }
+
+    private static (string Certificate, string Key) Issue(TemporaryFolder folder, X509Certificate2 authority, string name)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=" + name, key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName("localhost");
+        names.AddIpAddress(IPAddress.Loopback);
+        request.CertificateExtensions.Add(names.Build());
+        using var certificate = request.Create(authority, DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(20), RandomNumberGenerator.GetBytes(8));
+        var (file, keyFile) = (folder.File(name + ".pem"), folder.File(name + ".key"));
+        File.WriteAllText(file, certificate.ExportCertificatePem());
+        File.WriteAllText(keyFile, key.ExportPkcs8PrivateKeyPem());
+        return (file, keyFile);
+    }
+}
