@@ -8,6 +8,7 @@ internal static class QueueKinds
         Queues.NatsDestination.Kind,
         Queues.MqttDestination.Kind,
         Queues.RabbitMqDestination.Kind,
+        Queues.KafkaDestination.Kind,
         Queues.KafkaRestDestination.Kind,
     ];
 }

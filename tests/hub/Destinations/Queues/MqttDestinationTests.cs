@@ -7,6 +7,7 @@ using Peregrine.HubTests.Support;
 namespace Peregrine.HubTests.Destinations.Queues;
 
 /// <summary>Against Mosquitto, with its own reader.</summary>
+[System.Runtime.Versioning.SupportedOSPlatform("linux")]
 public sealed class MqttDestinationTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
