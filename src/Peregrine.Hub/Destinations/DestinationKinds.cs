@@ -14,6 +14,9 @@ public static class DestinationKinds
         .. DatabaseKinds.All,
         .. EmailKinds.All,
         .. WebKinds.All,
+        .. FunctionKinds.All,
+        .. AwsKinds.All,
+        .. OtlpKinds.All,
         .. WorkflowKinds.All,
     ];
 

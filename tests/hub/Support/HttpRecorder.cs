@@ -38,7 +38,8 @@ internal sealed class HttpRecorder : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(options => options.Listen(IPAddress.Loopback, 0));
         var application = builder.Build();
         var recorder = new HttpRecorder(application);
-        application.MapFallback(recorder.TakeAsync);
+        // Every path: the usual fallback leaves out those that look like files.
+        application.MapFallback("{**path}", recorder.TakeAsync);
         await application.StartAsync();
         return recorder;
     }

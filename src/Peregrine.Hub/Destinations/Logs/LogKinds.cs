@@ -10,6 +10,7 @@ internal static class LogKinds
         Logs.SplunkDestination.Kind,
         Logs.DatadogLogsDestination.Kind,
         Logs.DatadogDestination.Kind,
+        Logs.DynatraceDestination.Kind,
         Logs.SumoLogicDestination.Kind,
         Logs.ZincsearchDestination.Kind,
         Logs.OpenObserveDestination.Kind,

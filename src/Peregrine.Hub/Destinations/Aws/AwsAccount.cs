@@ -1,0 +1,47 @@
+using Peregrine.Hub.Configuration;
+
+namespace Peregrine.Hub.Destinations.Aws;
+
+/// <summary>Who signs, and where.</summary>
+/// <param name="KeyId">The access key's id.</param>
+/// <param name="Secret">The access key's secret.</param>
+/// <param name="SessionToken">The token of temporary keys; empty for lasting ones.</param>
+/// <param name="Region">The region (<c>eu-west-1</c>).</param>
+internal sealed record AwsAccount(string KeyId, string Secret, string SessionToken, string Region)
+{
+    /// <summary>The section that all kinds of AWS share.</summary>
+    public static SharedSection Section { get; } = new("aws",
+    [
+        Setting.Text("region", "Region; else AWS_DEFAULT_REGION"),
+        Setting.Secret("accesskeyid", "Id of the access key; else AWS_ACCESS_KEY_ID"),
+        Setting.Secret("secretaccesskey", "Its secret; else AWS_SECRET_ACCESS_KEY"),
+        Setting.Text("rolearn", "Refused when set: roles are not assumed, give keys that may do it"),
+        Setting.Text("externalid", "Belongs to the role"),
+        Setting.Flag("checkidentity", "Taken from the reference and without effect: each service's answer shows whether the keys are good", true),
+    ]);
+
+    /// <exception cref="ConfigurationException">No keys or no region are to be found.</exception>
+    public static AwsAccount Of(DestinationContext context) => Of(context, Environment.GetEnvironmentVariable);
+
+    internal static AwsAccount Of(DestinationContext context, Func<string, string?> environment)
+    {
+        var shared = context.Shared;
+        if (shared.IsSet("rolearn")) throw new ConfigurationException("aws.rolearn: roles are not assumed; give keys that may use the service (aws.accesskeyid and aws.secretaccesskey, or the AWS_* variables)");
+        var region = FirstOf(shared.Text("region"), "AWS_REGION", "AWS_DEFAULT_REGION");
+        if (region.Length == 0) throw new ConfigurationException("aws.region: a region is needed (or AWS_REGION)");
+        // Keys and token belong together: the variables' token is no good for configured keys.
+        var account = shared.IsSet("accesskeyid")
+            ? new AwsAccount(shared.Text("accesskeyid"), shared.Text("secretaccesskey"), "", region)
+            : new AwsAccount(environment("AWS_ACCESS_KEY_ID") ?? "", environment("AWS_SECRET_ACCESS_KEY") ?? "", environment("AWS_SESSION_TOKEN") ?? "", region);
+        return account.KeyId.Length > 0 && account.Secret.Length > 0
+            ? account
+            : throw new ConfigurationException("aws.accesskeyid and aws.secretaccesskey are needed (or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY)");
+
+        string FirstOf(string configured, params string[] names) => configured.Length > 0 ? configured : names.Select(environment).FirstOrDefault(v => v is { Length: > 0 }) ?? "";
+    }
+
+    /// <summary>Where a service of the region answers.</summary>
+    public Uri Endpoint(string service) => new($"https://{service}.{Region}.{Domain}/");
+
+    public string Domain => Region.StartsWith("cn-", StringComparison.Ordinal) ? "amazonaws.com.cn" : "amazonaws.com";
+}

@@ -1,0 +1,7 @@
+namespace Peregrine.Hub.Destinations;
+
+/// <summary>Collectors that take OpenTelemetry's protocol.</summary>
+internal static class OtlpKinds
+{
+    public static IReadOnlyList<DestinationKind> All { get; } = [Otlp.OtlpLogsDestination.Kind];
+}
