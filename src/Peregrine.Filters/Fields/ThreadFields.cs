@@ -45,7 +45,8 @@ internal static class ThreadFields
             // The first report has nothing to be compared with; one that shrinks is another thread's.
             var (since, until) = (before(times), now(times));
             return v.Set(since == 0 || until < since ? 0 : Math.Min(until - since, FullCpu));
-        }) { DisplayName = display, Format = PrintFormat.Na };
+        })
+        { DisplayName = display, Format = PrintFormat.Na };
 
     private static ThreadTimes? SwitchedFrom(ref EventContext context) =>
         context.Event.Type == EventType.Schedswitch_6E ? context.Thread?.Times : null;
