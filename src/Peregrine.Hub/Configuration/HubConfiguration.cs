@@ -1,7 +1,7 @@
+using Peregrine.Hub.Alerts;
 using Peregrine.Hub.Delivery;
 using Peregrine.Hub.Destinations;
 using Peregrine.Hub.Destinations.Http;
-using Peregrine.Hub.Alerts;
 using Peregrine.Hub.Routing;
 
 namespace Peregrine.Hub.Configuration;

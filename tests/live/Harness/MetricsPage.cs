@@ -7,7 +7,7 @@ namespace Peregrine.LiveTests.Harness;
 /// <summary>The sensor's page of metrics, on a port of loopback that was free.</summary>
 public sealed class MetricsPage
 {
-    private static readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(30) };
+    private static readonly HttpClient Client = new() { Timeout = TimeSpan.FromSeconds(30) };
     private readonly int _port;
 
     public MetricsPage()
@@ -29,7 +29,7 @@ public sealed class MetricsPage
     {
         get
         {
-            var page = _client.GetStringAsync(new Uri($"http://127.0.0.1:{_port}/metrics")).GetAwaiter().GetResult();
+            var page = Client.GetStringAsync(new Uri($"http://127.0.0.1:{_port}/metrics")).GetAwaiter().GetResult();
             var line = page.Split('\n').FirstOrDefault(l => l.StartsWith(sample + " ", StringComparison.Ordinal)) ?? throw new InvalidOperationException($"no {sample} among the metrics:\n{page}");
             return double.Parse(line[(sample.Length + 1)..].Split(' ')[0], CultureInfo.InvariantCulture);
         }
