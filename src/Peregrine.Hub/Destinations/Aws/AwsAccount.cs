@@ -15,9 +15,10 @@ internal sealed record AwsAccount(string KeyId, string Secret, string SessionTok
         Setting.Text("region", "Region; else AWS_DEFAULT_REGION"),
         Setting.Secret("accesskeyid", "Id of the access key; else AWS_ACCESS_KEY_ID"),
         Setting.Secret("secretaccesskey", "Its secret; else AWS_SECRET_ACCESS_KEY"),
-        Setting.Text("rolearn", "Refused when set: roles are not assumed, give keys that may do it"),
-        Setting.Text("externalid", "Belongs to the role"),
+        Setting.Text("rolearn", "Role that is taken on with the keys"),
+        Setting.Text("externalid", "External id that the role asks for"),
         Setting.Flag("checkidentity", "Taken from the reference and without effect: each service's answer shows whether the keys are good", true),
+        .. Setting.Ours(Setting.Text("stsendpoint", "Address of the token service instead of the region's, for roles")),
     ]);
 
     /// <exception cref="ConfigurationException">No keys or no region are to be found.</exception>
@@ -26,18 +27,28 @@ internal sealed record AwsAccount(string KeyId, string Secret, string SessionTok
     internal static AwsAccount Of(DestinationContext context, Func<string, string?> environment)
     {
         var shared = context.Shared;
-        if (shared.IsSet("rolearn")) throw new ConfigurationException("aws.rolearn: roles are not assumed; give keys that may use the service (aws.accesskeyid and aws.secretaccesskey, or the AWS_* variables)");
         var region = FirstOf(shared.Text("region"), "AWS_REGION", "AWS_DEFAULT_REGION");
         if (region.Length == 0) throw new ConfigurationException("aws.region: a region is needed (or AWS_REGION)");
         // Keys and token belong together: the variables' token is no good for configured keys.
         var account = shared.IsSet("accesskeyid")
             ? new AwsAccount(shared.Text("accesskeyid"), shared.Text("secretaccesskey"), "", region)
             : new AwsAccount(environment("AWS_ACCESS_KEY_ID") ?? "", environment("AWS_SECRET_ACCESS_KEY") ?? "", environment("AWS_SESSION_TOKEN") ?? "", region);
-        return account.KeyId.Length > 0 && account.Secret.Length > 0
-            ? account
-            : throw new ConfigurationException("aws.accesskeyid and aws.secretaccesskey are needed (or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY)");
+        if (account.KeyId.Length == 0 || account.Secret.Length == 0)
+            throw new ConfigurationException("aws.accesskeyid and aws.secretaccesskey are needed (or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY)");
+        return shared.IsSet("rolearn") ? account with { Role = new AwsRole(shared.Text("rolearn"), shared.Text("externalid"), TokenService(shared.Text("stsendpoint"), account)) } : account;
 
         string FirstOf(string configured, params string[] names) => configured.Length > 0 ? configured : names.Select(environment).FirstOrDefault(v => v is { Length: > 0 }) ?? "";
+    }
+
+    /// <summary>The role whose keys sign instead of these; null for none.</summary>
+    public AwsRole? Role { get; init; }
+
+    private static Uri TokenService(string configured, AwsAccount account)
+    {
+        if (configured.Length == 0) return account.Endpoint("sts");
+        return Uri.TryCreate(configured, UriKind.Absolute, out var address) && address.Scheme is ("http" or "https")
+            ? address
+            : throw new ConfigurationException("aws.stsendpoint: an address that begins with http:// or https:// is expected");
     }
 
     /// <summary>Where a service of the region answers.</summary>

@@ -37,7 +37,8 @@ internal abstract class AwsDestination(DestinationContext context, AwsAccount ac
     protected override async ValueTask AuthorizeAsync(HttpRequestMessage request, CancellationToken cancellation)
     {
         var body = request.Content is null ? [] : await request.Content.ReadAsByteArrayAsync(cancellation);
-        SigV4.Sign(request, body, account, service, Context.Clock.GetUtcNow());
+        var signer = account.Role is null ? account : await account.Role.KeysAsync(account, Client, Context.Clock, cancellation);
+        SigV4.Sign(request, body, signer, service, Context.Clock.GetUtcNow());
     }
 
     protected override async ValueTask<DeliveryResult> ReadAnswerAsync(HttpResponseMessage answer, IReadOnlyList<Alert> batch, CancellationToken cancellation)

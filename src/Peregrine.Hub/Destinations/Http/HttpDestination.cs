@@ -63,7 +63,7 @@ internal abstract class HttpDestination : IDestination
     }
 
     /// <summary>The answer's text as far as <see cref="MaxAnswerBytes"/>.</summary>
-    protected static async ValueTask<string> ReadTextAsync(HttpResponseMessage answer, CancellationToken cancellation)
+    protected internal static async ValueTask<string> ReadTextAsync(HttpResponseMessage answer, CancellationToken cancellation)
     {
         await using var stream = await answer.Content.ReadAsStreamAsync(cancellation);
         var buffer = new MemoryStream();

@@ -176,9 +176,27 @@ public sealed class AwsTests
     }
 
     [Fact]
-    public void RolesAndMissingKeysAreRefusedInWords()
+    public async Task ARolesKeysSignOnceItIsTakenOn()
     {
-        Assert.Contains("aws.rolearn", Assert.Throws<ConfigurationException>(() => TestDestinations.Create($"aws: {{{Keys}, rolearn: r, s3: {{bucket: b}}}}")).Message, StringComparison.Ordinal);
-        Assert.Contains("yandex.accesskeyid", Assert.Throws<ConfigurationException>(() => TestDestinations.Create("yandex: {s3: {bucket: b}}")).Message, StringComparison.Ordinal);
+        await using var service = await HttpRecorder.StartAsync();
+        var isRefused = true;
+        service.Answer = request => request.Path != "/sts" ? (200, "", []) : isRefused ? (403, "AccessDenied", []) : (200, $"""
+            <AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials><AccessKeyId>key2</AccessKeyId><SecretAccessKey>secret2</SecretAccessKey>
+            <SessionToken>token2</SessionToken><Expiration>{DateTimeOffset.UtcNow.AddHours(1):yyyy-MM-ddTHH:mm:ssZ}</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>
+            """, []);
+        await using var destination = TestDestinations.Create($"aws: {{{Keys}, rolearn: 'arn:aws:iam::1:role/r', externalid: ext, stsendpoint: '{service.Address}/sts', lambda: {{functionname: f, endpoint: '{service.Address}'}}}}");
+        var cancellation = TestContext.Current.CancellationToken;
+        await Assert.ThrowsAsync<HttpRequestException>(() => destination.DeliverAsync([TestAlerts.Of()], cancellation).AsTask());
+        isRefused = false;
+        for (var i = 0; i < 2; i++) Assert.Equal(DeliveryOutcome.Delivered, (await destination.DeliverAsync([TestAlerts.Of()], cancellation)).All.Outcome);
+        Assert.Equal(["/sts", "/sts", "/2015-03-31/functions/f/invocations", "/2015-03-31/functions/f/invocations"], service.Requests.Select(r => r.Path));
+        ReceivedSignature.Check(service.Requests[1], "secret1", "eu-west-1", "sts");
+        ReceivedSignature.Check(service.Requests[2], "secret2", "eu-west-1", "lambda");
+        Assert.Equal("token2", service.Requests[3].Headers["X-Amz-Security-Token"]);
+        Assert.Equal(("AssumeRole", "arn:aws:iam::1:role/r", "ext"), (Form(service.Requests[1])["Action"], Form(service.Requests[1])["RoleArn"], Form(service.Requests[1])["ExternalId"]));
     }
+
+    [Fact]
+    public void MissingKeysAreRefusedInWords() =>
+        Assert.Contains("yandex.accesskeyid", Assert.Throws<ConfigurationException>(() => TestDestinations.Create("yandex: {s3: {bucket: b}}")).Message, StringComparison.Ordinal);
 }
