@@ -12,6 +12,9 @@ namespace Peregrine.Hub.Destinations.Database;
 /// </summary>
 internal sealed class TimescaleDbDestination : IDestination
 {
+    // How templates spell a field that is not there.
+    private const string Nothing = "null";
+
     private readonly DestinationContext _context;
     private readonly NpgsqlDataSource _source;
     private readonly string _insert;
@@ -73,7 +76,7 @@ internal sealed class TimescaleDbDestination : IDestination
         ("priority", a => a.Priority.Name()),
         ("source", a => a.Source),
         ("output", a => a.Output),
-        ("tags", a => string.Join(',', a.Tags)),
+        ("tags", a => a.Tags.Count == 0 ? Nothing : string.Join(',', a.Tags)),
         ("hostname", a => a.Hostname),
     ];
 
@@ -100,11 +103,14 @@ internal sealed class TimescaleDbDestination : IDestination
     {
         var command = new NpgsqlBatchCommand(_insert);
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var (name, value) in Columns.Select(c => (c.Name, c.Value(alert))).Concat(_context.AddedFields.Select(f => (f, alert.FieldText(f)))))
+        foreach (var (name, value) in Columns.Select(c => (c.Name, c.Value(alert))).Concat(_context.AddedFields.Select(f => (f, Added(alert, f)))))
             if (seen.Add(SqlName.Quote(name))) command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Unknown, Value = Value(value) });
         return command;
     }
 
-    // Text of the database holds no zero character; "null" is how templates spell a field that is not there.
-    private static object Value(string text) => text.Length == 0 || text == "null" ? DBNull.Value : text.Replace('\0', '\uFFFD');
+    // Columns of added fields may be numbers, which an empty text is not; the fixed ones may refuse to be empty altogether.
+    private static string Added(Alert alert, string field) => alert.FieldText(field) is { Length: > 0 } text ? text : Nothing;
+
+    // Text of the database holds no zero character.
+    private static object Value(string text) => text == Nothing ? DBNull.Value : text.Replace('\0', '\uFFFD');
 }
