@@ -88,7 +88,7 @@ public sealed class HubConfigurationTests
         {
             Assert.All(kind.EnabledBy, key => Assert.Contains(kind.Settings, s => s.Key == key));
             Assert.Equal(kind.Settings.Count, kind.Settings.Select(s => s.Key).Distinct(StringComparer.Ordinal).Count());
-            Assert.All(kind.Settings, s => Assert.True(s.Key == s.Key.ToLowerInvariant() && s.Description.Length > 0 && !s.Description.EndsWith('.'), kind.Section + "." + s.Key));
+            Assert.All(kind.Settings, s => Assert.True(!s.Key.Any(char.IsUpper) && s.Description.Length > 0 && !s.Description.EndsWith('.'), kind.Section + "." + s.Key));
         }
     }
 }

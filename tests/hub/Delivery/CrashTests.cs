@@ -32,7 +32,7 @@ public sealed class CrashTests
             delivery: {backoff: 10ms, maxbackoff: 100ms, timeout: 2s}
             webhook: {address: '{{service.Address}}/alerts', maxconcurrentrequests: 4}
             """, TestContext.Current.CancellationToken);
-        var send = Task.Run(() => SendAllAsync(port));
+        var send = Task.Run(() => SendAllAsync(port), TestContext.Current.CancellationToken);
         for (var i = 0; i < Kills; i++)
         {
             await using var hub = await HubProcess.StartAsync(folder.File("hub.yaml"), port);
