@@ -30,8 +30,15 @@ public sealed class FunctionTests
         Assert.Equal(alert.ToJson(), request.Body);
         var expected = new Dictionary<string, string>
         {
-            ["event-id"] = alert.Id.ToString(), ["event-type"] = "falco", ["event-namespace"] = "n", ["Authorization"] = "Bearer token1", ["ce-id"] = alert.Id.ToString(),
-            ["ce-type"] = "falco.rule.output.v1", ["ce-source"] = "https://falco.org", ["ce-specversion"] = "1.0", ["ce-time"] = "2023-11-14T22:13:20.123456789Z",
+            ["event-id"] = alert.Id.ToString(),
+            ["event-type"] = "falco",
+            ["event-namespace"] = "n",
+            ["Authorization"] = "Bearer token1",
+            ["ce-id"] = alert.Id.ToString(),
+            ["ce-type"] = "falco.rule.output.v1",
+            ["ce-source"] = "https://falco.org",
+            ["ce-specversion"] = "1.0",
+            ["ce-time"] = "2023-11-14T22:13:20.123456789Z",
         };
         foreach (var name in headers.Split(',', StringSplitOptions.RemoveEmptyEntries)) Assert.Equal(expected[name], request.Headers[name]);
         Assert.Equal(DeliveryOutcome.Retry, (await SendAsync(yaml, alert, 503)).Result.All.Outcome);
