@@ -10,6 +10,8 @@ public sealed class BudgetScenarios
     [Fact]
     public void UnderAStormReadsAndWritesAreShedAndProcessesAreNot()
     {
+        // What share of a processor the storm makes the sensor take hangs on the machine and on what else runs there.
+        Assert.SkipUnless(Environment.GetEnvironmentVariable("PEREGRINE_BUDGET_STORM") == "1", "needs a machine of its own: set PEREGRINE_BUDGET_STORM=1");
         using var folder = new LiveFolder();
         var rules = folder.Write("rules.yaml", $"""
             - rule: Program started
