@@ -6,7 +6,7 @@ public readonly record struct AlertField(string Name, AlertValue Value);
 /// <summary>
 /// An alert as the hub keeps and sends it: what a sensor reported, completed by the hub's own fields and tags. Immutable once it is made, so that all destinations can share one.
 /// </summary>
-public sealed class Alert
+public sealed record Alert
 {
     private static readonly string[] NoTags = [];
     private static readonly AlertField[] NoFields = [];

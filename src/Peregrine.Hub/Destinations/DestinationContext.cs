@@ -39,8 +39,7 @@ public sealed class DestinationContext
     /// <exception cref="ConfigurationException">The value is no absolute http or https address.</exception>
     public Uri Address(string key, string path = "")
     {
-        var text = Settings.Text(key).TrimEnd('/') + path;
-        if (path.Length == 0) text = Settings.Text(key);
+        var text = path.Length == 0 ? Settings.Text(key) : Settings.Text(key).TrimEnd('/') + path;
         // People write "host:port" where the reference took it; that is no address, though it parses as one with the host for a scheme.
         if (!Uri.TryCreate(text, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
             throw new ConfigurationException($"{Kind.Section}.{key}: an address that begins with http:// or https:// is expected");

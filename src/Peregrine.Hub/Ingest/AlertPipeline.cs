@@ -40,7 +40,13 @@ public sealed class AlertPipeline
         fields.AddRange(alert.Fields);
         foreach (var (name, value) in _customFields) Set(fields, name, AlertValue.Of(value));
         var tags = alert.Tags.Concat(_customTags).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
-        var completed = Copy(alert, alert.Output, fields, tags);
+        var completed = alert with
+        {
+            // The reference's word for what old sensors, which name no source, send.
+            Source = alert.IsTest ? "internal" : alert.Source.Length > 0 ? alert.Source : "syscalls",
+            Tags = tags,
+            Fields = fields,
+        };
         if (_templatedFields.Count > 0) AddTemplated(completed, fields);
         var output = _format is null ? alert.Output : _format.Apply(completed, _customFields.Keys, _templatedFields.Select(t => t.Name));
         if (_bracketReplacer.Length > 0)
@@ -48,22 +54,8 @@ public sealed class AlertPipeline
             for (var i = 0; i < fields.Count; i++)
                 fields[i] = fields[i] with { Name = fields[i].Name.Replace("[", _bracketReplacer, StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal) };
         }
-        return Copy(alert, output, fields, tags);
+        return completed with { Output = output };
     }
-
-    private static Alert Copy(Alert alert, string output, List<AlertField> fields, List<string> tags) => new()
-    {
-        Id = alert.Id,
-        UnixNanoseconds = alert.UnixNanoseconds,
-        Priority = alert.Priority,
-        Rule = alert.Rule,
-        Output = output,
-        // The reference's word for what old sensors, which name no source, send.
-        Source = alert.IsTest ? "internal" : alert.Source.Length > 0 ? alert.Source : "syscalls",
-        Hostname = alert.Hostname,
-        Tags = tags,
-        Fields = fields,
-    };
 
     private void AddTemplated(Alert alert, List<AlertField> fields)
     {

@@ -106,7 +106,7 @@ public sealed partial class AlertRouter : IAsyncDisposable
         }
         _out.Clear();
         _plan.Route(alert, record.Position.Sequence, _clock.GetUtcNow(), _out);
-        if (_plan.OldestHeld > 0 && (_marks.Count == 0 || _marks.Last().Sequence < record.Position.Sequence)) _marks.Enqueue((record.Position.Sequence, record.Position));
+        if (_plan.OldestHeld > 0) _marks.Enqueue((record.Position.Sequence, record.Position));
         foreach (var routed in _out) await PutAsync(routed, record, record.Position.Sequence);
     }
 

@@ -34,27 +34,19 @@ internal static class DerivedAlert
     public static Alert HeldBack(Window window, int heldBack, TimeSpan per)
     {
         var alert = Make(window.Last, $"{heldBack} more alerts of '{window.Last.Rule}' within {per} were held back; the last one: {window.Last.Output}", window.Last.Fields, window);
-        return Copy(alert, alert.Output, [.. alert.Fields, new AlertField(HeldBackField, AlertValue.Of(heldBack))]);
+        return alert with { Fields = [.. alert.Fields, new AlertField(HeldBackField, AlertValue.Of(heldBack))] };
     }
 
-    private static Alert Make(Alert like, string output, IReadOnlyList<AlertField> fields, Window window) => Copy(like, output,
-    [
-        .. fields.Where(f => f.Name is not (CountField or FirstField)),
-        new AlertField(CountField, AlertValue.Of(window.Count)),
-        new AlertField(FirstField, AlertValue.Of(AlertTime.Format(window.Start.ToUnixTimeMilliseconds() * 1_000_000))),
-    ]);
-
-    private static Alert Copy(Alert like, string output, IReadOnlyList<AlertField> fields) => new()
+    private static Alert Make(Alert like, string output, IReadOnlyList<AlertField> fields, Window window) => like with
     {
         Id = Guid.CreateVersion7(),
-        UnixNanoseconds = like.UnixNanoseconds,
-        Priority = like.Priority,
-        Rule = like.Rule,
         Output = output,
-        Source = like.Source,
-        Hostname = like.Hostname,
-        Tags = like.Tags,
-        Fields = fields,
+        Fields =
+        [
+            .. fields.Where(f => f.Name is not (CountField or FirstField)),
+            new AlertField(CountField, AlertValue.Of(window.Count)),
+            new AlertField(FirstField, AlertValue.Of(AlertTime.Format(window.Start.ToUnixTimeMilliseconds() * 1_000_000))),
+        ],
     };
 
     private static string Names(IReadOnlyList<Alert> alerts)

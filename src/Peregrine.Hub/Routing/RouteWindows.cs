@@ -9,7 +9,7 @@ internal sealed class RouteWindows(Route route, int most)
     private readonly WindowTable _counts = new(most);
     private readonly WindowTable _groups = new(most);
 
-    public long OldestHeld => Math.Min(Held(_repeats), Held(_groups)) is var oldest and < long.MaxValue ? oldest : 0;
+    public long OldestHeld => Math.Min(_repeats.OldestSequence, _groups.OldestSequence) is var oldest and < long.MaxValue ? oldest : 0;
 
     public DateTimeOffset? NextEnd => new[] { _repeats.NextEnd, _counts.NextEnd, _groups.NextEnd }.Where(e => e is not null).Min();
 
@@ -59,6 +59,4 @@ internal sealed class RouteWindows(Route route, int most)
         if (early is not null) due.Add(DerivedAlert.Group(early));
         if (group.Count >= grouping.Max) due.Add(DerivedAlert.Group(_groups.Take(group)));
     }
-
-    private static long Held(WindowTable table) => table.OldestSequence;
 }

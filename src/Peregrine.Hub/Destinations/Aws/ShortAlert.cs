@@ -18,16 +18,10 @@ internal static class ShortAlert
         return json;
     }
 
-    private static Alert Cut(Alert alert, int most, int fields) => new()
+    private static Alert Cut(Alert alert, int most, int fields) => alert with
     {
-        Id = alert.Id,
-        UnixNanoseconds = alert.UnixNanoseconds,
-        Priority = alert.Priority,
         Rule = ShortText.Cut(alert.Rule, Math.Max(most, 256)),
         Output = ShortText.Cut(alert.Output, Math.Max(most, 256)),
-        Source = alert.Source,
-        Hostname = alert.Hostname,
-        Tags = alert.Tags,
         Fields =
         [
             .. alert.Fields.Take(fields).Select(f => f.Value.Text.Length > most ? new AlertField(f.Name, AlertValue.Of(ShortText.Cut(f.Value.Text, most))) : f),

@@ -114,18 +114,7 @@ internal sealed class ElasticsearchDestination(DestinationContext context) : Htt
         writer.WriteEndObject();
     }
 
-    private static Alert Flat(Alert alert) => new()
-    {
-        Id = alert.Id,
-        UnixNanoseconds = alert.UnixNanoseconds,
-        Priority = alert.Priority,
-        Rule = alert.Rule,
-        Output = alert.Output,
-        Source = alert.Source,
-        Hostname = alert.Hostname,
-        Tags = alert.Tags,
-        Fields = [.. alert.Fields.Select(f => f with { Name = AlertDetails.FlatName(f.Name) }).DistinctBy(f => f.Name)],
-    };
+    private static Alert Flat(Alert alert) => alert with { Fields = [.. alert.Fields.Select(f => f with { Name = AlertDetails.FlatName(f.Name) }).DistinctBy(f => f.Name)] };
 
     // By the alert's own day: a delivery after midnight belongs to the day before.
     private string Index(Alert alert)

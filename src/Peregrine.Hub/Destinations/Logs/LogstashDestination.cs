@@ -61,15 +61,8 @@ internal sealed class LogstashDestination : IDestination
         _sending.Dispose();
     }
 
-    private Alert Adapted(Alert alert) => new()
+    private Alert Adapted(Alert alert) => alert with
     {
-        Id = alert.Id,
-        UnixNanoseconds = alert.UnixNanoseconds,
-        Priority = alert.Priority,
-        Rule = alert.Rule,
-        Output = alert.Output,
-        Source = alert.Source,
-        Hostname = alert.Hostname,
         Tags = [.. alert.Tags.Union(_tags, StringComparer.Ordinal)],
         Fields = [.. alert.Fields.Select(f => f with { Name = f.Name.Replace("[", ".", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal) }).DistinctBy(f => f.Name)],
     };
