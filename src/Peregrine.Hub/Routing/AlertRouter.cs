@@ -21,6 +21,9 @@ public sealed partial class AlertRouter : IAsyncDisposable
     private readonly ILogger _log;
     private readonly CancellationTokenSource _stop = new();
     private readonly List<RoutedAlert> _out = [];
+
+    // What the plan decided and is not in its queue yet: more than one step's worth only while the disk refuses.
+    private readonly Queue<(RoutedAlert Routed, JournalRecord Record, long Source)> _pending = new();
     private readonly Queue<(long Sequence, JournalPosition Position)> _marks = new();
     private JournalPosition _position;
     private Task _run = Task.CompletedTask;
@@ -71,28 +74,44 @@ public sealed partial class AlertRouter : IAsyncDisposable
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
             {
-                // The disk is full or ill: nothing was lost, the same record is tried again.
+                // The disk is full or ill: what was decided waits, and is put where it belongs before anything else.
                 Log.Failed(_log, e.Message);
                 await Task.Delay(CheckpointInterval, _clock, CancellationToken.None);
             }
         }
-        WriteCheckpoint(reader.Position);
+        Finish(reader.Position);
+    }
+
+    private void Finish(JournalPosition read)
+    {
+        try
+        {
+            WriteCheckpoint(read);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The place of before stands: what came since is routed again after the next start.
+            Log.Failed(_log, e.Message);
+        }
     }
 
     /// <summary>Routes some records, and what windows give by now.</summary>
     private async ValueTask StepAsync(JournalReader reader)
     {
+        await PutPendingAsync();
         for (var i = 0; i < 1000 && reader.TryRead(out var record); i++)
         {
-            if (record.Kind == JournalRecordKind.Alert) await RouteAsync(record);
+            if (record.Kind == JournalRecordKind.Alert) Route(record);
+            await PutPendingAsync();
             Interlocked.Exchange(ref _written, record.Position.Sequence + 1);
         }
         _out.Clear();
         _plan.End(_clock.GetUtcNow(), _out);
-        foreach (var routed in _out) await PutAsync(routed, default, Interlocked.Read(ref _written) - 1);
+        foreach (var routed in _out) _pending.Enqueue((routed, default, reader.Position.Sequence - 1));
+        await PutPendingAsync();
     }
 
-    private async ValueTask RouteAsync(JournalRecord record)
+    private void Route(JournalRecord record)
     {
         Alert alert;
         try
@@ -107,7 +126,17 @@ public sealed partial class AlertRouter : IAsyncDisposable
         _out.Clear();
         _plan.Route(alert, record.Position.Sequence, _clock.GetUtcNow(), _out);
         if (_plan.OldestHeld > 0) _marks.Enqueue((record.Position.Sequence, record.Position));
-        foreach (var routed in _out) await PutAsync(routed, record, record.Position.Sequence);
+        foreach (var routed in _out) _pending.Enqueue((routed, record, record.Position.Sequence));
+    }
+
+    // The plan has counted them already, so that they must not be routed a second time: each leaves the row when it is in its queue.
+    private async ValueTask PutPendingAsync()
+    {
+        while (_pending.TryPeek(out var next))
+        {
+            await PutAsync(next.Routed, next.Record, next.Source);
+            _pending.Dequeue();
+        }
     }
 
     private async ValueTask PutAsync(RoutedAlert routed, JournalRecord record, long source)
@@ -145,6 +174,8 @@ public sealed partial class AlertRouter : IAsyncDisposable
 
     private void WriteCheckpoint(JournalPosition read)
     {
+        // The place of before still covers what could not be put into a queue.
+        if (_pending.Count > 0) return;
         foreach (var queue in _queues.Values) queue.Flush();
         var held = _plan.OldestHeld;
         while (_marks.Count > 0 && (held == 0 || _marks.Peek().Sequence < held)) _marks.Dequeue();

@@ -1,0 +1,38 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Peregrine.Hub.Configuration;
+using Peregrine.Hub.Delivery;
+using Peregrine.Hub.Journal;
+using Peregrine.Hub.Routing;
+using Peregrine.HubTests.Support;
+
+namespace Peregrine.HubTests.Routing;
+
+public sealed class AlertRouterTests : IDisposable
+{
+    // As many as one file of a queue holds.
+    private const int FileEntries = 65_536;
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task WhatAQueueRefusedIsPutThereWhenItCan()
+    {
+        var configuration = HubConfigurationReader.ReadText("webhook: {address: 'http://localhost/'}", _ => null);
+        await using var journal = AlertJournal.Open(_folder.File("journal"), NullLogger.Instance);
+        using var queue = new DestinationQueue(_folder.File("queue"));
+        for (var i = 0; i < FileEntries - 1; i++) queue.Append(new QueueEntry(journal.End, 1, 0, 0));
+        // The queue's next file cannot be made while a folder has its name.
+        var obstacle = Directory.CreateDirectory(Path.Combine(_folder.File("queue"), "000000000001.queue"));
+        await using var router = new AlertRouter(journal, new Dictionary<string, DestinationQueue> { ["webhook"] = queue }, new RoutePlan(configuration.Routing, configuration.Destinations), _folder.File("routed"), TimeProvider.System, NullLogger.Instance);
+        router.Start();
+        await journal.AppendAsync([.. Enumerable.Range(0, 3).Select(_ => TestAlerts.Of().ToJson())]);
+        await Eventually.HoldsAsync(() => queue.End == FileEntries, () => $"{queue.End - FileEntries + 1} of the alerts came before the obstacle");
+        await Task.Delay(1500, TestContext.Current.CancellationToken);
+        Assert.True(router.SafeSequence <= 2, "a record that is not in its queue was given up");
+        obstacle.Delete();
+        await Eventually.HoldsAsync(() => queue.End == FileEntries + 2, () => $"{queue.End - FileEntries + 1} of 3 alerts are in the queue");
+        Assert.Equal([1, 2, 3], Enumerable.Range(-1, 3).Select(i => queue.Read(FileEntries + i)!.Value.Position.Sequence));
+    }
+}
