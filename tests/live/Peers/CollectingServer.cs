@@ -24,10 +24,12 @@ internal sealed class CollectingServer : IDisposable
         _listener = new TcpListener(IPAddress.Loopback, port);
         _listener.Server.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
         _listener.Start(1024);
+        Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
         new Thread(Accept) { IsBackground = true }.Start();
     }
 
-    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+    /// <summary>Kept beyond the end, so that a successor can have it: a listener that was stopped does not know its port any more.</summary>
+    public int Port { get; }
 
     /// <summary>In the order of their coming; more than once what came more than once.</summary>
     public IReadOnlyCollection<string> Bodies => _bodies;
