@@ -81,8 +81,9 @@ internal sealed class AccountReaderThread : IDisposable
         using (var root = process.IsOpen ? ProcDirectory.Open(process.Fd, "root"u8) : default)
         {
             if (process.IsOpen && root.IsOpen) accounts.Set = reader.Read(root, accounts.Set ?? AccountSet.Empty);
+            // A process that has gone meanwhile shows nothing: the next one that lives there is looked through at once, not after a pause.
+            if (process.IsOpen) Volatile.Write(ref accounts.CheckedAt, _time.GetTimestamp());
         }
-        Volatile.Write(ref accounts.CheckedAt, _time.GetTimestamp());
         Volatile.Write(ref accounts.Pending, 0);
         accounts.Checked.Set();
     }
