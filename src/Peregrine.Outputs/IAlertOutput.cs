@@ -26,7 +26,7 @@ public interface IAlertOutput : IDisposable
     /// <summary>Makes a delivery that blocks give up, from another thread: the sensor is ending and has waited long enough.</summary>
     void Abort();
 
-    /// <summary>What became of the alerts, by what the queue has counted; an output that keeps alerts itself adds its own figures. From any thread.</summary>
+    /// <summary>What became of the alerts, by what the queue has counted; an output that keeps alerts itself adds its own figures. From any thread, and never waiting: the queue takes no alerts meanwhile.</summary>
     OutputCounters Count(OutputCounters queue) => queue;
 }
 

@@ -51,14 +51,8 @@ internal sealed class SpoolStore : IDisposable
     /// <summary>Alerts that an earlier run left.</summary>
     public long Recovered { get; private set; }
 
-    /// <summary>The size of its files.</summary>
-    public long Bytes
-    {
-        get
-        {
-            lock (_gate) return _bytes;
-        }
-    }
+    /// <summary>The size of its files. From any thread, and without a wait for the disk, for which the lock is held.</summary>
+    public long Bytes => Volatile.Read(ref _bytes);
 
     /// <summary>Appends alerts and has the disk keep them, all at once.</summary>
     /// <param name="alerts">The alerts, in order.</param>

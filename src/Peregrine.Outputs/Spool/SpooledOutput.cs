@@ -13,6 +13,9 @@ public sealed class SpooledOutput : IAlertOutput, IDeliveryTally
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
     private readonly Lock _gate = new();
+
+    /// <summary>Held while the spool is opened, which reads all of it; who counts does not wait for that.</summary>
+    private readonly Lock _opening = new();
     private readonly IAlertOutput _output;
     private readonly SpoolOptions _options;
     private readonly OutputLog _log;
@@ -108,13 +111,13 @@ public sealed class SpooledOutput : IAlertOutput, IDeliveryTally
 
     private SpoolStore Opened()
     {
-        lock (_gate)
+        lock (_opening)
         {
             if (_store is { } open) return open;
             try
             {
                 var store = SpoolStore.Open(_options);
-                (_store, _recovered) = (store, store.Recovered);
+                lock (_gate) (_store, _recovered) = (store, store.Recovered);
                 return store;
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)

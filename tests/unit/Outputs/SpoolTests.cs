@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Peregrine.Outputs;
 using Xunit;
 
@@ -135,6 +136,27 @@ public sealed class SpoolTests : IDisposable
         var error = Assert.Throws<DeliveryException>(() => second.Deliver([Alerts.Text("yours")], ref refused));
         Assert.Equal(DeliveryFailure.Unreachable, error.Failure);
         Assert.Equal(0, refused.Delivered);
+    }
+
+    [Fact]
+    public void Alerts_are_taken_and_counted_while_the_spool_is_being_read()
+    {
+        Directory.CreateDirectory(Options.Folder);
+        var held = Path.Combine(Options.Folder, "0000000000000001.spool");
+        // Whoever opens a pipe to read it waits until somebody opens it to write. It is no segment: without it, the spool is empty.
+        using (var made = Process.Start("mkfifo", held)) made.WaitForExit();
+        var output = new RecordingOutput();
+        var said = new System.Collections.Concurrent.ConcurrentQueue<string>();
+        var log = new OutputLog(said.Enqueue, said.Enqueue);
+        using var queue = new OutputQueue(new SpooledOutput(output, Options, Quick, log), new QueueOptions(), log);
+        Assert.True(SpinWait.SpinUntil(() => File.Exists(Path.Combine(Options.Folder, "lock")), Patience));
+        Thread.Sleep(100);
+        var counting = Task.Run(() => queue.Counters, TestContext.Current.CancellationToken);
+        var offering = Task.Run(() => queue.Offer(Alerts.Text("taken")), TestContext.Current.CancellationToken);
+        var isDone = SpinWait.SpinUntil(() => counting.IsCompleted && offering.IsCompleted, Patience);
+        using (new FileStream(held, FileMode.Open, FileAccess.Write)) File.Delete(held);
+        Assert.True(isDone);
+        Assert.True(SpinWait.SpinUntil(() => output.Lines.Contains("taken"), Patience), string.Join('\n', said));
     }
 
     private static string[] Numbers(int first, int count) => [.. Enumerable.Range(first, count).Select(n => $"{n}")];
