@@ -28,7 +28,7 @@ internal sealed class SensorProfile
     public const int SparseInterval = 1021;
 
     private readonly long[] _ticks = new long[Enum.GetValues<ProfileStep>().Length];
-    private readonly Dictionary<string, (double Evaluations, double Nanoseconds)> _former = new(StringComparer.Ordinal);
+    private Dictionary<string, RuleFigures> _former = new(StringComparer.Ordinal);
     private RuleProfile _rules;
     private long _mark;
     private long _readSince;
@@ -58,11 +58,7 @@ internal sealed class SensorProfile
     /// <summary>Goes on with other rules; what the former ones took stays counted under their names.</summary>
     public void TakeUp(RuleEngine rules)
     {
-        foreach (var cost in Scaled())
-        {
-            var sum = _former.GetValueOrDefault(cost.Rule.Name);
-            _former[cost.Rule.Name] = (sum.Evaluations + cost.Evaluations, sum.Nanoseconds + cost.Nanoseconds);
-        }
+        _former = RuleCosts();
         _rules = rules.NewProfile();
     }
 
@@ -104,29 +100,29 @@ internal sealed class SensorProfile
 
     /// <summary>What was measured up to now.</summary>
     /// <param name="withParts">Whether the parts of conditions are wanted; with many rules it takes a while to write them down, during which the worker does nothing else.</param>
-    public ProfileFigures Figures(bool withParts)
+    public ProfileFigures Figures(bool withParts) => new()
     {
-        var rules = new Dictionary<string, RuleFigures>(StringComparer.Ordinal);
-        foreach (var (name, sum) in _former) rules[name] = new RuleFigures(sum.Evaluations, sum.Nanoseconds);
-        foreach (var cost in Scaled())
-        {
-            var sum = rules.GetValueOrDefault(cost.Rule.Name);
-            rules[cost.Rule.Name] = new RuleFigures(sum.Evaluations + cost.Evaluations, sum.Nanoseconds + cost.Nanoseconds);
-        }
-        return new ProfileFigures
-        {
-            Events = Events,
-            Interval = Interval,
-            Steps = [.. Enum.GetValues<ProfileStep>().Select(NanosecondsPerEvent)],
-            Rules = rules,
-            Parts = !withParts ? [] : [.. _rules.Parts().Select(p => p with { Evaluations = p.Evaluations * PartWeight, Held = p.Held * PartWeight, Nanoseconds = p.Nanoseconds * PartWeight })],
-        };
-    }
+        Events = Events,
+        Interval = Interval,
+        Steps = [.. Enum.GetValues<ProfileStep>().Select(NanosecondsPerEvent)],
+        Rules = RuleCosts(),
+        Parts = !withParts ? [] : [.. _rules.Parts().Select(p => p with { Evaluations = p.Evaluations * PartWeight, Held = p.Held * PartWeight, Nanoseconds = p.Nanoseconds * PartWeight })],
+    };
 
     /// <summary>For how many events a sample of the parts stands: every other one is of these.</summary>
     private int PartWeight => 2 * Interval;
 
-    private IEnumerable<(Rule Rule, double Evaluations, double Nanoseconds)> Scaled() => _rules.Rules().Select(c => (c.Rule, (double)c.Evaluations * PartWeight, c.Nanoseconds * PartWeight));
+    /// <summary>By name, what the former rules took and what those in force took so far.</summary>
+    private Dictionary<string, RuleFigures> RuleCosts()
+    {
+        var costs = new Dictionary<string, RuleFigures>(_former, StringComparer.Ordinal);
+        foreach (var cost in _rules.Rules())
+        {
+            var sum = costs.GetValueOrDefault(cost.Rule.Name);
+            costs[cost.Rule.Name] = new RuleFigures(sum.Evaluations + (double)cost.Evaluations * PartWeight, sum.Nanoseconds + cost.Nanoseconds * PartWeight);
+        }
+        return costs;
+    }
 
     private void Add(ProfileStep step, long ticks)
     {
