@@ -11,6 +11,9 @@ internal static partial class Secrets
 {
     private const string Mask = "***";
 
+    /// <summary>How names of secrets end, but for what may follow: an expression.</summary>
+    private const string Names = "token|password|passwd|secret|api[_-]?key|access[_-]?key|credentials?";
+
     /// <summary>One line, or several, without its credentials.</summary>
     public static string Hide(string text)
     {
@@ -36,7 +39,8 @@ internal static partial class Secrets
         var isOption = false;
         foreach (var argument in arguments)
         {
-            yield return isOption || argument.StartsWith("-o", StringComparison.Ordinal) || argument.StartsWith("--option=", StringComparison.Ordinal) ? HideAttached(argument) : Hide(argument);
+            var head = argument.StartsWith("--option=", StringComparison.Ordinal) ? "--option=" : argument.StartsWith("-o", StringComparison.Ordinal) ? "-o" : "";
+            yield return isOption || head.Length > 0 ? head + HideOption(argument[head.Length..]) : Hide(argument);
             isOption = argument is "-o" or "--option";
         }
     }
@@ -60,12 +64,6 @@ internal static partial class Secrets
         return shown.ToString();
     }
 
-    private static string HideAttached(string argument)
-    {
-        var head = argument.StartsWith("--option=", StringComparison.Ordinal) ? "--option=" : argument.StartsWith("-o", StringComparison.Ordinal) ? "-o" : "";
-        return head + HideOption(argument[head.Length..]);
-    }
-
     [GeneratedRegex(@"(://)[^/\s]*@", RegexOptions.CultureInvariant)]
     private static partial Regex UserInfo();
 
@@ -76,12 +74,12 @@ internal static partial class Secrets
     [GeneratedRegex(@"(\b(?:authorization|proxy-authorization)\s*[:=]\s*[""']?(?:(?:basic|bearer|token)\s+)?)[^\s'"",}]+", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Header();
 
-    [GeneratedRegex(@"((?:token|password|passwd|secret|api[_-]?key|access[_-]?key|credentials?)[\w-]*[""']?\s*[:=]\s*)(?:""[^""]*""|'[^']*'|[^\s,}&""']+)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"((?:" + Names + @")[\w-]*[""']?\s*[:=]\s*)(?:""[^""]*""|'[^']*'|[^\s,}&""']+)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Named();
 
-    [GeneratedRegex(@"(?:token|password|passwd|secret|api[_-]?key|access[_-]?key|credentials?)[\w-]*$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?:" + Names + @")[\w-]*$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex SecretName();
 
-    [GeneratedRegex(@"^\s*(?:- )?[""']?[\w.-]*(?:token|password|passwd|secret|api[_-]?key|access[_-]?key|credentials?)[\w-]*[""']?\s*:\s*(?:[|>][+-]?\d*\s*(?:#.*)?)?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^\s*(?:- )?[""']?[\w.-]*(?:" + Names + @")[\w-]*[""']?\s*:\s*(?:[|>][+-]?\d*\s*(?:#.*)?)?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex BlockOfSecret();
 }
