@@ -80,7 +80,7 @@ internal sealed class GrpcServices(AlertFeed? feed, CancellationToken stopping) 
     private async Task Subscribe(GrpcCall call, CancellationToken ends)
     {
         if (Alerts.Counters.Subscribers >= MostSubscribers) throw new GrpcException(GrpcStatus.ResourceExhausted, $"there are {MostSubscribers} subscribers already");
-        if (!await call.NextRequestAsync(ends).ConfigureAwait(false)) throw new GrpcException(GrpcStatus.Internal, "a request is missing");
+        await OneRequest(call, ends).ConfigureAwait(false);
         using var subscription = Alerts.Subscribe();
         using var broken = CancellationTokenSource.CreateLinkedTokenSource(ends);
         var requests = ReadOn(call, broken);
