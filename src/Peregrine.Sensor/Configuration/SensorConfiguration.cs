@@ -119,10 +119,7 @@ public sealed record OutputOptions(
     ProgramOutputOptions? Program,
     HttpDelivery? Http,
     TimeSpan Timeout,
-    QueueOptions Queue)
-{
-    public int QueueCapacity => Queue.Capacity;
-}
+    QueueOptions Queue);
 
 public sealed record FileOutputOptions(string Path, bool KeepOpen);
 

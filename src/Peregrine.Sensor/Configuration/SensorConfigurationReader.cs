@@ -10,7 +10,7 @@ public static class SensorConfigurationReader
         var reader = new ConfigReader(loaded.Root);
         var plugins = PluginOptionsReader.Read(reader);
         var outputs = OutputOptionsReader.Read(reader);
-        var grpc = GrpcOptionsReader.Read(reader, outputs.QueueCapacity);
+        var grpc = GrpcOptionsReader.Read(reader, outputs.Queue.Capacity);
         var engine = EngineReader.Read(reader);
         return new SensorConfiguration
         {

@@ -28,9 +28,6 @@ internal sealed class StateNotes(StateEngine state) : IStateListener
     /// <summary>The time that notes carry: that of the event at hand, ns since the epoch.</summary>
     public ulong Time { get; set; }
 
-    /// <summary>Notes made.</summary>
-    public ulong Count { get; private set; }
-
     /// <summary>Has the accounts looked up that a process runs under from now on, whether a rule asks for them or not: a replay has other rules.</summary>
     public void Accompany(ref EventContext context)
     {
@@ -157,7 +154,6 @@ internal sealed class StateNotes(StateEngine state) : IStateListener
 
     private void Add(ReadOnlySpan<byte> note)
     {
-        Count++;
         _waiting.Add(note.ToArray());
         _bytes += note.Length;
         if (_bytes <= MostBytes) return;
