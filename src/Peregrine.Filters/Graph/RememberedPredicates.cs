@@ -23,20 +23,10 @@ internal sealed class EventRemembered(PredicateNode part, int slot) : PredicateN
 /// <summary>A part that depends on the process only, asked once until that changes.</summary>
 internal sealed class ProcessRemembered(PredicateNode part, int slot) : PredicateNode
 {
-    private readonly int _word = slot >> 6;
-    private readonly ulong _bit = 1UL << slot;
-
     public override FieldScope Scope => part.Scope;
 
-    public override bool Evaluate(ref EventContext context, EvaluationScratch scratch)
-    {
-        if (scratch.Process is not { } memory) return part.Evaluate(ref context, scratch);
-        if ((memory.Known[_word] & _bit) != 0) return (memory.Values[_word] & _bit) != 0;
-        var holds = part.Evaluate(ref context, scratch);
-        memory.Known[_word] |= _bit;
-        if (holds) memory.Values[_word] |= _bit;
-        return holds;
-    }
+    public override bool Evaluate(ref EventContext context, EvaluationScratch scratch) =>
+        scratch.Process is { } memory ? memory.Ask(part, slot, ref context, scratch) : part.Evaluate(ref context, scratch);
 
     internal override void AppendKey(StringBuilder key) => part.AppendKey(key);
 }
@@ -47,20 +37,10 @@ internal sealed class ProcessRemembered(PredicateNode part, int slot) : Predicat
 /// <param name="otherwise">What to ask of events without a memory of their descriptor.</param>
 internal sealed class DescriptorRemembered(PredicateNode part, int slot, PredicateNode otherwise) : PredicateNode
 {
-    private readonly int _word = slot >> 6;
-    private readonly ulong _bit = 1UL << slot;
-
     public override FieldScope Scope => part.Scope;
 
-    public override bool Evaluate(ref EventContext context, EvaluationScratch scratch)
-    {
-        if (scratch.Descriptor is not { } memory) return otherwise.Evaluate(ref context, scratch);
-        if ((memory.Known[_word] & _bit) != 0) return (memory.Values[_word] & _bit) != 0;
-        var holds = part.Evaluate(ref context, scratch);
-        memory.Known[_word] |= _bit;
-        if (holds) memory.Values[_word] |= _bit;
-        return holds;
-    }
+    public override bool Evaluate(ref EventContext context, EvaluationScratch scratch) =>
+        scratch.Descriptor is { } memory ? memory.Ask(part, slot, ref context, scratch) : otherwise.Evaluate(ref context, scratch);
 
     internal override void AppendKey(StringBuilder key) => part.AppendKey(key);
 }
