@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Peregrine.Events;
 using Peregrine.State;
 
@@ -81,9 +82,7 @@ public sealed class ConditionSet
         if (type >= (uint)_programs.Length) return;
         if (_programs[type] is { } program)
         {
-            scratch.Enter(ref context, this);
-            scratch.Descriptor = program.UsesDescriptor ? DescriptorMemory.Of(ref context, this) : null;
-            program.Match(ref context, scratch, ref sink, default(NoObserver));
+            Ask(program, ref context, scratch, ref sink, default(NoObserver));
         }
         else if (type == (uint)EventType.AsynceventE)
         {
@@ -106,9 +105,17 @@ public sealed class ConditionSet
             Match(ref context, scratch, ref sink);
             return;
         }
+        Ask(program, ref context, scratch, ref sink, times);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Ask<T, TObserver>(TypeProgram program, ref EventContext context, EvaluationScratch scratch, ref T sink, TObserver observer)
+        where T : struct, IMatchSink, allows ref struct
+        where TObserver : struct, IStepObserver
+    {
         scratch.Enter(ref context, this);
         scratch.Descriptor = program.UsesDescriptor ? DescriptorMemory.Of(ref context, this) : null;
-        program.Match(ref context, scratch, ref sink, times);
+        program.Match(ref context, scratch, ref sink, observer);
     }
 
     /// <summary>An empty profile for one worker.</summary>
