@@ -5,8 +5,6 @@ namespace Peregrine.Kernel;
 /// <summary>What this machine has of what the sensor uses, in the order in which a person would ask, and what to do about each gap.</summary>
 public static class FeatureReport
 {
-    private const string TypeInformation = "sys/kernel/btf/vmlinux";
-
     /// <summary>The first with all that the probe uses. Distributions have brought much of it to older ones, so the lines behind decide.</summary>
     private static readonly Version Oldest = new(5, 11);
 
@@ -28,7 +26,7 @@ public static class FeatureReport
         {
             Kernel(machine.Kernel),
             Needed("libbpf", machine.HasLibbpf, "install libbpf 1.0 or newer (package libbpf1)"),
-            Needed("type information (BTF)", machine.Has(TypeInformation), "use a kernel built with CONFIG_DEBUG_INFO_BTF=y, and mount sysfs at /sys"),
+            Needed("type information (BTF)", machine.Has(MachineView.TypeInformation), "use a kernel built with CONFIG_DEBUG_INFO_BTF=y, and mount sysfs at /sys"),
             RingBuffer(machine),
         };
         AddTypes(features, machine);
@@ -59,7 +57,7 @@ public static class FeatureReport
 
     private static void AddTypes(List<KernelFeature> features, MachineView machine)
     {
-        if (!machine.Has(TypeInformation)) return;
+        if (!machine.Has(MachineView.TypeInformation)) return;
         var names = machine.Types();
         var missing = Tracepoints.Where(t => !names.Has("btf_trace_" + t)).ToList();
         features.Add(Needed("tracepoints", missing.Count == 0, $"{string.Join(", ", missing)} {(missing.Count == 1 ? "is" : "are")} not there: use a kernel built with CONFIG_TRACEPOINTS=y and CONFIG_HAVE_SYSCALL_TRACEPOINTS=y"));

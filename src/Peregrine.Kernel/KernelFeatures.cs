@@ -6,7 +6,6 @@ namespace Peregrine.Kernel;
 /// <summary>What the kernel and this process's rights must offer, checked before loading so that a refusal names its reason.</summary>
 public static class KernelFeatures
 {
-    private const string TypeInformation = "/sys/kernel/btf/vmlinux";
     private const int Eperm = 1;
     private const int Eacces = 13;
     private const int Enomem = 12;
@@ -17,10 +16,10 @@ public static class KernelFeatures
     public static void Check()
     {
         if (!OperatingSystem.IsLinux()) throw new KernelException("watching system calls needs Linux: to replay a capture, give it with -o engine.kind=replay");
-        CheckCapabilities(File.Exists("/proc/self/status") ? File.ReadAllText("/proc/self/status") : "");
-        if (!File.Exists(TypeInformation))
-            throw new KernelException($"this kernel has no type information ({TypeInformation} is missing): use a kernel built with CONFIG_DEBUG_INFO_BTF=y (5.11 or newer; distribution kernels since 2021 have it), and mount sysfs at /sys");
         var machine = new MachineView();
+        CheckCapabilities(machine.Status);
+        if (!machine.Has(MachineView.TypeInformation))
+            throw new KernelException($"this kernel has no type information (/{MachineView.TypeInformation} is missing): use a kernel built with CONFIG_DEBUG_INFO_BTF=y (5.11 or newer; distribution kernels since 2021 have it), and mount sysfs at /sys");
         if (!machine.HasLibbpf) throw new KernelException($"the library {Libbpf.Library} is missing: install libbpf 1.0 or newer (package libbpf1)");
         if (machine.MakeRing() is not 0 and var error) throw new KernelException($"the kernel refuses a BPF ring buffer (error {error}): {Hint(error)}");
     }

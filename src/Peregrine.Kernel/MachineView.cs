@@ -6,6 +6,9 @@ namespace Peregrine.Kernel;
 /// <summary>Where the report on features looks: this machine and this process, or what a test says of one.</summary>
 public sealed record MachineView
 {
+    /// <summary>The kernel's type information (BTF), below <see cref="Root"/>.</summary>
+    internal const string TypeInformation = "sys/kernel/btf/vmlinux";
+
     private const int RingBufferMap = 27;
 
     /// <summary>The folder that holds <c>sys</c> and <c>proc/sys</c>.</summary>
@@ -35,7 +38,7 @@ public sealed record MachineView
     internal string Read(string path) => Text(Path.Combine(Root, path));
 
     /// <summary>The kernel's type information, as one text to look for names in.</summary>
-    internal TypeNames Types() => TypeNames.Read(Path.Combine(Root, "sys/kernel/btf/vmlinux"));
+    internal TypeNames Types() => TypeNames.Read(Path.Combine(Root, TypeInformation));
 
     internal bool Has(string path) => Path.Exists(Path.Combine(Root, path));
 
