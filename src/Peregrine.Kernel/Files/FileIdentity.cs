@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Peregrine.Kernel.Proc.Native;
 
 namespace Peregrine.Kernel.Files;
@@ -16,18 +15,7 @@ public readonly record struct FileIdentity(uint Device, ulong Inode, ulong Size,
     public bool IsSocket { get; private init; }
 
     /// <summary>What is at the path, links followed; null when nothing is, or nothing that may be seen.</summary>
-    public static unsafe FileIdentity? Of(string path)
-    {
-        var name = Marshal.StringToCoTaskMemUTF8(path);
-        try
-        {
-            StatX found;
-            if (LibC.StatX(LibC.AtFdCwd, (byte*)name, 0, StatX.Wanted, &found) != 0) return null;
-            return new FileIdentity(found.Device, found.Inode, found.Size, found.Modified.Epoch, found.Changed.Epoch, found.Kind == FileKind.Directory) { IsSocket = found.Kind == FileKind.Socket };
-        }
-        finally
-        {
-            Marshal.FreeCoTaskMem(name);
-        }
-    }
+    public static FileIdentity? Of(string path) => StatX.At(path, 0) is { } found
+        ? new FileIdentity(found.Device, found.Inode, found.Size, found.Modified.Epoch, found.Changed.Epoch, found.Kind == FileKind.Directory) { IsSocket = found.Kind == FileKind.Socket }
+        : null;
 }

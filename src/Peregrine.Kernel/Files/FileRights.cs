@@ -4,7 +4,7 @@ using Peregrine.Kernel.Proc.Native;
 namespace Peregrine.Kernel.Files;
 
 /// <summary>What this process may do with files as their owner, without the capabilities that put root above modes.</summary>
-public static unsafe partial class FileRights
+public static partial class FileRights
 {
     private const int OwnerWrites = 0x80;
     private const int OthersWrite = 0x2;
@@ -13,22 +13,8 @@ public static unsafe partial class FileRights
     public static bool CanWrite(string path)
     {
         for (var at = Path.GetFullPath(path); at is not null; at = Path.GetDirectoryName(at))
-            if (Look(at) is { } found) return (found.Mode & OthersWrite) != 0 || (found.Owner == EffectiveUser() && (found.Mode & OwnerWrites) != 0);
+            if (StatX.At(at, StatX.DoNotSync) is { } found) return (found.Mode & OthersWrite) != 0 || (found.Uid == EffectiveUser() && (found.Mode & OwnerWrites) != 0);
         return true;
-    }
-
-    private static (uint Owner, int Mode)? Look(string path)
-    {
-        var name = Marshal.StringToCoTaskMemUTF8(path);
-        try
-        {
-            StatX found;
-            return LibC.StatX(LibC.AtFdCwd, (byte*)name, StatX.DoNotSync, StatX.Wanted, &found) == 0 ? (found.Uid, found.Mode) : null;
-        }
-        finally
-        {
-            Marshal.FreeCoTaskMem(name);
-        }
     }
 
     [LibraryImport("libc", EntryPoint = "geteuid")]

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text;
 using Peregrine.Kernel.Interop;
 using Peregrine.Kernel.Proc.Native;
 
@@ -30,12 +29,7 @@ public sealed unsafe class PipeInputStream : Stream
     public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     /// <summary>Whether this is a file that opening or reading may wait at: anything but a regular file or a disk.</summary>
-    public static bool IsPipe(string path)
-    {
-        StatX stat;
-        fixed (byte* name = Encoding.UTF8.GetBytes(path + '\0'))
-            return LibC.StatX(LibC.AtFdCwd, name, 0, StatX.Wanted, &stat) == 0 && stat.Kind is FileKind.Fifo or FileKind.Character or FileKind.Socket;
-    }
+    public static bool IsPipe(string path) => StatX.At(path, 0)?.Kind is FileKind.Fifo or FileKind.Character or FileKind.Socket;
 
     /// <summary>Does not wait for a writer.</summary>
     /// <exception cref="IOException">It cannot be opened.</exception>

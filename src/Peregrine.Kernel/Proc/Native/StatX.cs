@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace Peregrine.Kernel.Proc.Native;
 
@@ -29,6 +30,16 @@ internal struct StatX
     [FieldOffset(136)] public uint DeviceMajor;
     [FieldOffset(140)] public uint DeviceMinor;
     [FieldOffset(144)] public ulong MountId;
+
+    /// <summary>What is at the path, links followed; null when nothing is, or nothing that may be seen.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="flags"><see cref="DoNotSync"/>, or 0.</param>
+    public static unsafe StatX? At(string path, int flags)
+    {
+        StatX found;
+        fixed (byte* name = Encoding.UTF8.GetBytes(path + '\0'))
+            return LibC.StatX(LibC.AtFdCwd, name, flags, Wanted, &found) == 0 ? found : null;
+    }
 
     public readonly FileKind Kind => (FileKind)(Mode & 0xF000);
 
