@@ -147,10 +147,10 @@ public sealed class DirectoryTests : IDisposable
         return directory;
     }
 
-    private static ContainerEntry Ask(ContainerDirectory directory, string id = Id)
+    internal static ContainerEntry Ask(ContainerDirectory directory, string id = Id, ContainerEngine engine = ContainerEngine.Docker)
     {
         var world = new World();
-        var entry = new ContainerEntry { Engine = ContainerEngine.Docker, FullId = System.Text.Encoding.ASCII.GetBytes(id), Id = System.Text.Encoding.ASCII.GetBytes(id[..12]) };
+        var entry = new ContainerEntry { Engine = engine, FullId = System.Text.Encoding.ASCII.GetBytes(id), Id = System.Text.Encoding.ASCII.GetBytes(id[..12]) };
         directory.Ask(entry, world.Thread(1), world.State);
         return entry;
     }

@@ -5,6 +5,7 @@ using Peregrine.Containers.Engines;
 using Peregrine.State;
 using Peregrine.UnitTests.State;
 using Xunit;
+using static Peregrine.UnitTests.Containers.DirectoryTests;
 
 namespace Peregrine.UnitTests.Containers;
 
@@ -201,17 +202,9 @@ public sealed class HostileEngineTests : IDisposable
             ShortestPause = TimeSpan.FromMilliseconds(20),
             LongestPause = TimeSpan.FromMilliseconds(100),
         };
-        var directory = new ContainerDirectory(options, new DirectoryTests.Wake(), () => { });
+        var directory = new ContainerDirectory(options, new Wake(), () => { });
         directory.Start();
         return directory;
-    }
-
-    private static ContainerEntry Ask(ContainerDirectory directory, string id = Id, ContainerEngine engine = ContainerEngine.Docker)
-    {
-        var world = new World();
-        var entry = new ContainerEntry { Engine = engine, FullId = Encoding.ASCII.GetBytes(id), Id = Encoding.ASCII.GetBytes(id[..12]) };
-        directory.Ask(entry, world.Thread(1), world.State);
-        return entry;
     }
 
     private static void Until(ContainerDirectory directory, Func<bool> condition)

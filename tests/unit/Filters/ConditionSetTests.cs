@@ -164,13 +164,4 @@ public sealed class ConditionSetTests
     }
 
     private static IEnumerable<Field> SyscallFieldsOfTests() => Peregrine.Filters.Fields.SyscallFields.All;
-
-    private readonly struct Collect(List<int> found, int most = int.MaxValue) : IMatchSink
-    {
-        public bool OnMatch(int condition, ref EventContext context, EvaluationScratch scratch)
-        {
-            found.Add(condition);
-            return found.Count < most;
-        }
-    }
 }

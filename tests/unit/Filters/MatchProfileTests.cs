@@ -65,13 +65,4 @@ public sealed class MatchProfileTests
         else set.Match(ref context, _scratch, ref sink, profile);
         return found;
     }
-
-    private readonly struct Collect(List<int> found) : IMatchSink
-    {
-        public bool OnMatch(int condition, ref EventContext context, EvaluationScratch scratch)
-        {
-            found.Add(condition);
-            return true;
-        }
-    }
 }
