@@ -40,6 +40,15 @@ internal sealed class ConfigSource
         }
     }
 
+    /// <summary>The node at a path of keys with dots, which match in any case; null when the file has none.</summary>
+    public YamlNode? Section(string path)
+    {
+        var node = Root;
+        foreach (var part in path.Split('.'))
+            node = node?.Entries.FirstOrDefault(e => e.Key.Text.Equals(part, StringComparison.OrdinalIgnoreCase)).Value;
+        return node;
+    }
+
     public string? Variable(string name) => _environment(name);
 
     /// <summary>The variable's value, or the text of the file that <c>NAME_FILE</c> names, as containers are given secrets.</summary>

@@ -2,7 +2,6 @@ using Peregrine.Hub.Alerts;
 using Peregrine.Hub.Delivery;
 using Peregrine.Hub.Destinations;
 using Peregrine.Hub.Destinations.Wire;
-using Peregrine.Rules;
 using Peregrine.Rules.Yaml;
 
 namespace Peregrine.Hub.Configuration;
@@ -74,22 +73,21 @@ internal sealed class HubConfigurationReader
     /// <summary>A destination that a section of the reference switches on.</summary>
     private DestinationInstance? Configured(DestinationKind kind)
     {
-        var node = FindSection(kind.Section);
-        var below = DestinationKinds.All.Where(k => k.Section.StartsWith(kind.Section + ".", StringComparison.Ordinal)).Select(k => k.Section[(kind.Section.Length + 1)..].Split('.')[0]);
-        var values = _settings.Read(node, kind.Section, kind.Settings, useEnvironment: true, [.. below, "delivery"]);
+        var node = _source.Section(kind.Section);
+        var values = _settings.Read(node, kind.Section, kind.Settings, useEnvironment: true, [.. SectionsBelow(kind.Section), "delivery"]);
         if (!kind.EnabledBy.All(key => values.IsSet(key) && (kind.Settings.First(s => s.Key == key).Kind != SettingKind.Flag || values.Flag(key)))) return null;
         return Instance(kind.Name, kind, node, kind.Section, values, takesAll: true);
     }
 
     private IEnumerable<DestinationInstance> Named()
     {
-        if (FindSection("destinations") is not { IsNull: false } list) yield break;
+        if (_source.Section("destinations") is not { IsNull: false } list) yield break;
         if (!list.IsSequence) throw _source.Error(list, "destinations: a list is expected");
         foreach (var node in list.Items)
         {
             var name = Required(node, "name");
             var kindName = Required(node, "kind");
-            var kind = DestinationKinds.Find(kindName) ?? throw _source.Error(node.Find("kind")!, $"there is no kind of destination '{kindName}'{DidYouMean(kindName, DestinationKinds.All.Select(k => k.Name))}");
+            var kind = DestinationKinds.Find(kindName) ?? throw _source.Error(node.Find("kind")!, $"there is no kind of destination '{kindName}'{Suggestion.For(kindName, DestinationKinds.All.Select(k => k.Name))}");
             var values = _settings.Read(node, $"destinations.{name}", kind.Settings, useEnvironment: false, ["name", "kind", "delivery"]);
             foreach (var key in kind.EnabledBy)
                 if (!values.IsSet(key)) throw _source.Error(node, $"the destination '{name}' of kind {kind.Name} needs '{key}'");
@@ -99,7 +97,7 @@ internal sealed class HubConfigurationReader
 
     private DestinationInstance Instance(string name, DestinationKind kind, YamlNode? node, string section, SettingValues values, bool takesAll)
     {
-        var shared = kind.Shared is null ? SettingValues.Empty : _settings.Read(FindSection(kind.Shared.Section), kind.Shared.Section, kind.Shared.Settings, useEnvironment: true, [.. SectionsBelow(kind.Shared.Section)]);
+        var shared = kind.Shared is null ? SettingValues.Empty : _settings.Read(_source.Section(kind.Shared.Section), kind.Shared.Section, kind.Shared.Settings, useEnvironment: true, [.. SectionsBelow(kind.Shared.Section)]);
         var own = node?.Find("delivery");
         // The keys of one destination before those for all.
         var delivery = own is null ? _delivery : _settings.Read(own, section + ".delivery", HubSettings.Delivery, useEnvironment: false, []).Over(_delivery);
@@ -126,7 +124,7 @@ internal sealed class HubConfigurationReader
         foreach (var parent in parents.Where(p => !kinds.Any(k => k.Section == p)))
         {
             var shared = kinds.FirstOrDefault(k => k.Shared?.Section == parent)?.Shared?.Settings ?? [];
-            _settings.Read(FindSection(parent), parent, shared, useEnvironment: false, [.. SectionsBelow(parent)]);
+            _settings.Read(_source.Section(parent), parent, shared, useEnvironment: false, [.. SectionsBelow(parent)]);
         }
     }
 
@@ -139,25 +137,15 @@ internal sealed class HubConfigurationReader
             var seen = new HashSet<string>(StringComparer.Ordinal);
             for (var name = start.Name; name.Length > 0; name = next[name])
             {
-                if (!next.ContainsKey(name)) throw new ConfigurationException($"{_source.File}: the fallback of '{start.Name}' is '{name}', and there is no such destination{DidYouMean(name, next.Keys)}");
+                if (!next.ContainsKey(name)) throw new ConfigurationException($"{_source.File}: the fallback of '{start.Name}' is '{name}', and there is no such destination{Suggestion.For(name, next.Keys)}");
                 if (!seen.Add(name)) throw new ConfigurationException($"{_source.File}: the fallback of '{start.Name}' leads back to '{name}'");
             }
         }
     }
 
-    private SettingValues Section(string section, IReadOnlyList<Setting> settings) => _settings.Read(FindSection(section), section, settings, useEnvironment: true, []);
-
-    private YamlNode? FindSection(string path)
-    {
-        var node = _source.Root;
-        foreach (var part in path.Split('.'))
-            node = node?.Entries.FirstOrDefault(e => e.Key.Text.Equals(part, StringComparison.OrdinalIgnoreCase)).Value;
-        return node;
-    }
+    private SettingValues Section(string section, IReadOnlyList<Setting> settings) => _settings.Read(_source.Section(section), section, settings, useEnvironment: true, []);
 
     private string Required(YamlNode node, string key) => node.Find(key) is { IsScalar: true } value && _source.Expand(value) is { Length: > 0 } text
         ? text
         : throw _source.Error(node, $"a destination needs '{key}'");
-
-    private static string DidYouMean(string name, IEnumerable<string> known) => NearestName.Of(name, known) is [var first, ..] ? $"; did you mean '{first}'?" : "";
 }

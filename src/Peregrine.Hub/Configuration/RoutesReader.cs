@@ -1,6 +1,5 @@
 using System.Globalization;
 using Peregrine.Hub.Routing;
-using Peregrine.Rules;
 using Peregrine.Rules.Yaml;
 
 namespace Peregrine.Hub.Configuration;
@@ -20,7 +19,7 @@ internal sealed class RoutesReader(ConfigSource source, ConfigFindings findings,
 
     private IReadOnlyList<YamlNode> Items(string key)
     {
-        var node = source.Root?.Entries.FirstOrDefault(e => e.Key.Text.Equals(key, StringComparison.OrdinalIgnoreCase)).Value;
+        var node = source.Section(key);
         if (node is null or { IsNull: true }) return [];
         return node.IsSequence ? node.Items : throw source.Error(node, $"{key}: a list is expected");
     }
@@ -111,8 +110,7 @@ internal sealed class RoutesReader(ConfigSource source, ConfigFindings findings,
     private void CheckDestination(YamlNode node, string name)
     {
         if (destinations.Contains(name)) return;
-        var near = NearestName.Of(name, destinations) is [var first, ..] ? $"; did you mean '{first}'?" : "";
-        throw source.Error(node, $"there is no destination '{name}'{near}");
+        throw source.Error(node, $"there is no destination '{name}'{Suggestion.For(name, destinations)}");
     }
 
     private void CheckKeys(YamlNode node, IReadOnlyList<string> known, string what)
@@ -121,8 +119,7 @@ internal sealed class RoutesReader(ConfigSource source, ConfigFindings findings,
         foreach (var (key, _) in node.Entries)
         {
             if (known.Contains(key.Text)) continue;
-            var near = NearestName.Of(key.Text, known) is [var first, ..] ? $"; did you mean '{first}'?" : "";
-            findings.Warn($"{source.Place(key)}: {what} has no key '{key.Text}', ignored{near}");
+            findings.Warn($"{source.Place(key)}: {what} has no key '{key.Text}', ignored{Suggestion.For(key.Text, known)}");
         }
     }
 }

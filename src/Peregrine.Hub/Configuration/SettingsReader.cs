@@ -1,6 +1,5 @@
 using System.Globalization;
 using Peregrine.Hub.Templates;
-using Peregrine.Rules;
 using Peregrine.Rules.Yaml;
 
 namespace Peregrine.Hub.Configuration;
@@ -54,8 +53,7 @@ internal sealed class SettingsReader(ConfigSource source, ConfigFindings finding
     private void Unknown(YamlNode key, string section, IEnumerable<string> known)
     {
         var path = section.Length == 0 ? key.Text : $"{section}.{key.Text}";
-        var near = NearestName.Of(key.Text.ToLowerInvariant(), known) is [var first, ..] ? first : null;
-        findings.Warn($"{source.Place(key)}: unknown key '{path}', ignored{(near is null ? "" : $"; did you mean '{near}'?")}");
+        findings.Warn($"{source.Place(key)}: unknown key '{path}', ignored{Suggestion.For(key.Text.ToLowerInvariant(), known)}");
     }
 
     private object FromNode(Setting setting, YamlNode node, string section)
