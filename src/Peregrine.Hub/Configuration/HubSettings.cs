@@ -14,9 +14,7 @@ internal static class HubSettings
         Setting.Text("bracketreplacer", "What stands for the bracket in names like proc.aname[2]; empty leaves them as they are"),
         Setting.Text("outputfieldformat", "How the output line is written anew: <timestamp>, <priority>, <output>, <custom_fields>, <templated_fields>, <tags>"),
         Setting.Text("mutualtlsfilespath", "Folder with client.crt, client.key and ca.crt", "/etc/certs"),
-        .. Setting.Ours(
-        Setting.Text("data", "Folder of the journal, the queues and the embedded store", "/var/lib/peregrine-hub"),
-        Setting.Secret("store", "Where alerts are kept: empty for the embedded store, or postgres://user:password@host/database")),
+        .. Setting.Ours(Setting.Text("data", "Folder of the journal, the queues and the embedded store", "/var/lib/peregrine-hub")),
     ];
 
     public static IReadOnlyList<Setting> MutualTlsClient { get; } =
