@@ -116,20 +116,18 @@ public sealed class AlertHub : IAsyncDisposable
     {
         var folder = folders.Destination(instance.Name);
         var log = logs.CreateLogger<DestinationWorker>();
-        var destination = instance.Kind.Create(Context(instance, configuration, clock, logs, Path.Combine(folder, "own")));
+        var destination = instance.Kind.Create(Context(instance, configuration, clock, logs));
         return new DestinationWorker(instance, destination, new DestinationQueue(Path.Combine(folder, "queue")), journal, new DeadLetters(folder, clock), configuration.Secrets, clock, log);
     }
 
-    internal static DestinationContext Context(DestinationInstance instance, HubConfiguration configuration, TimeProvider clock, ILoggerFactory logs, string folder) => new()
+    internal static DestinationContext Context(DestinationInstance instance, HubConfiguration configuration, TimeProvider clock, ILoggerFactory logs) => new()
     {
-        Name = instance.Name,
         Kind = instance.Kind,
         Settings = instance.Settings,
         Shared = instance.Shared,
         Tls = configuration.ClientTls,
         Clock = clock,
         Log = logs.CreateLogger("Peregrine.Hub.Destinations." + instance.Kind.Name),
-        Folder = folder,
         AllNames = [.. configuration.Destinations.Select(d => d.Name)],
         AddedFields = [.. configuration.Top.Map("customfields").Keys.Concat(configuration.Top.Map("templatedfields").Keys).Distinct(StringComparer.Ordinal)],
     };

@@ -17,7 +17,7 @@ internal static class CheckCommand
         var failed = false;
         foreach (var instance in configuration.Destinations)
         {
-            await using var destination = instance.Kind.Create(AlertHub.Context(instance, configuration, TimeProvider.System, NullLoggerFactory.Instance, ""));
+            await using var destination = instance.Kind.Create(AlertHub.Context(instance, configuration, TimeProvider.System, NullLoggerFactory.Instance));
             if (instance.Name != line.SendTest)
             {
                 await output.WriteLineAsync($"{instance.Name}: {instance.Kind.Title}, {(instance.TakesAll ? "all alerts" : "alerts that routes bring")}{(instance.MinimumPriority == 0 ? "" : $" from {Alerts.AlertPriorities.LowerName(instance.MinimumPriority)} on")}");

@@ -83,7 +83,7 @@ internal static class HubCommand
                 var next = HubConfigurationReader.Read(line.ConfigFile, Environment.GetEnvironmentVariable);
                 foreach (var instance in next.Destinations)
                 {
-                    await using var trial = instance.Kind.Create(AlertHub.Context(instance, next, TimeProvider.System, run.Logs, ""));
+                    await using var trial = instance.Kind.Create(AlertHub.Context(instance, next, TimeProvider.System, run.Logs));
                 }
                 return next;
             }

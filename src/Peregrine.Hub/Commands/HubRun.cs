@@ -19,8 +19,6 @@ internal sealed partial class HubRun : IAsyncDisposable
 
     public ILoggerFactory Logs { get; }
 
-    public IReadOnlyCollection<string> Addresses => _server.Addresses;
-
     /// <exception cref="ConfigurationException">A destination or a certificate cannot be made from its settings.</exception>
     /// <exception cref="IOException">The data folder or an address cannot be used.</exception>
     public static async ValueTask<HubRun> StartAsync(HubConfiguration configuration)

@@ -7,9 +7,6 @@ namespace Peregrine.Hub.Destinations;
 /// <summary>What an instance is made from.</summary>
 public sealed class DestinationContext
 {
-    /// <summary>The instance's name: the kind's, unless several of one kind are configured.</summary>
-    public required string Name { get; init; }
-
     public required DestinationKind Kind { get; init; }
 
     public required SettingValues Settings { get; init; }
@@ -23,9 +20,6 @@ public sealed class DestinationContext
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     public required ILogger Log { get; init; }
-
-    /// <summary>A folder of the instance's own that survives restarts, for destinations that gather more than a batch (Parquet files). It may not exist yet.</summary>
-    public string Folder { get; init; } = "";
 
     /// <summary>The names of all destinations that are switched on.</summary>
     public IReadOnlyList<string> AllNames { get; init; } = [];

@@ -13,9 +13,6 @@ public enum DestinationFamily : byte
     Email,
     Database,
     Web,
-    Siem,
     Workflow,
-    Traces,
-    Policy,
     Response,
 }

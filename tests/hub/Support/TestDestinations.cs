@@ -11,12 +11,12 @@ namespace Peregrine.HubTests.Support;
 internal static class TestDestinations
 {
     /// <summary>The only destination that a configuration switches on.</summary>
-    public static IDestination Create(string yaml, string folder = "")
+    public static IDestination Create(string yaml)
     {
         var configuration = HubConfigurationReader.ReadText(yaml, _ => null);
         Assert.Empty(configuration.Warnings);
         var instance = Assert.Single(configuration.Destinations);
-        return instance.Kind.Create(AlertHub.Context(instance, configuration, TimeProvider.System, NullLoggerFactory.Instance, folder));
+        return instance.Kind.Create(AlertHub.Context(instance, configuration, TimeProvider.System, NullLoggerFactory.Instance));
     }
 
     /// <summary>Delivers alerts to the destination of a configuration.</summary>

@@ -53,7 +53,7 @@ public sealed class FunctionTests
     {
         var configuration = HubConfigurationReader.ReadText(yaml, _ => null);
         var instance = Assert.Single(configuration.Destinations);
-        var context = Peregrine.Hub.AlertHub.Context(instance, configuration, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance, "");
+        var context = Peregrine.Hub.AlertHub.Context(instance, configuration, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance);
         var (host, port) = instance.Kind.Name switch
         {
             "openfaas" => ($"{context.Text("gatewayservice")}.{context.Text("gatewaynamespace")}", "gatewayport"),
