@@ -1,3 +1,4 @@
+using System.Net.Security;
 using Microsoft.Extensions.Logging;
 using Peregrine.Hub.Configuration;
 using Peregrine.Hub.Destinations.Http;
@@ -28,6 +29,9 @@ public sealed class DestinationContext
     public IReadOnlyList<string> AddedFields { get; init; } = [];
 
     public string Text(string key) => Settings.Text(key);
+
+    /// <summary>TLS for a connection to a host, as <c>checkcert</c> and <c>mutualtls</c> want it.</summary>
+    public SslClientAuthenticationOptions TlsOptions(string host) => Tls.Options(host, Settings.Flag(HttpSettings.CheckCertificate), Settings.Flag(HttpSettings.MutualTls));
 
     /// <summary>An address from the settings with a path behind it.</summary>
     /// <exception cref="ConfigurationException">The value is no absolute http or https address.</exception>

@@ -19,7 +19,7 @@ internal sealed partial class SmtpDestination : WireDestination
     private SmtpSession? _session;
 
     private SmtpDestination(DestinationContext context, ServerAddress server)
-        : base(new StreamConnection(server.Host, server.Port, server.Port == TlsFromTheStart ? Tls(context, server) : null))
+        : base(new StreamConnection(server.Host, server.Port, server.Port == TlsFromTheStart ? context.TlsOptions(server.Host) : null))
     {
         (_context, _server) = (context, server);
         _from = Address("from", context.Text("from"));
@@ -102,7 +102,7 @@ internal sealed partial class SmtpDestination : WireDestination
         if (!_session.Offers("STARTTLS")) throw new IOException("the server does not offer STARTTLS; smtp.tls: false would send without TLS");
         await _session.DemandAsync("STARTTLS", cancellation);
         if (peer.HasUnread) throw new IOException("the server went on before TLS began");
-        var secure = new PeerStream(await Connection.SecureAsync(Tls(_context, _server), cancellation));
+        var secure = new PeerStream(await Connection.SecureAsync(_context.TlsOptions(_server.Host), cancellation));
         _session = new SmtpSession(secure);
         await _session.DemandAsync("EHLO " + OwnName(), cancellation);
         return secure;
@@ -116,9 +116,6 @@ internal sealed partial class SmtpDestination : WireDestination
     }
 
     private static DeliveryResult Verdict(SmtpAnswer answer) => answer.MayWorkLater ? DeliveryResult.Retry(answer.ToString()) : DeliveryResult.Rejected(answer.ToString());
-
-    private static System.Net.Security.SslClientAuthenticationOptions Tls(DestinationContext context, ServerAddress server) =>
-        context.Tls.Options(server.Host, context.Settings.Flag(HttpSettings.CheckCertificate), context.Settings.Flag(HttpSettings.MutualTls));
 
     private static string OwnName() => string.Concat(Environment.MachineName.Where(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.')) is { Length: > 0 } name ? name : "localhost";
 

@@ -7,7 +7,6 @@ internal static class HttpConnections
 {
     public static HttpClient Create(DestinationContext context)
     {
-        var settings = context.Settings;
         var handler = new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
@@ -17,7 +16,7 @@ internal static class HttpConnections
             // Names of services move; a connection that lives for ever would miss it.
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
-            SslOptions = context.Tls.Options("", settings.Flag(HttpSettings.CheckCertificate), settings.Flag(HttpSettings.MutualTls)),
+            SslOptions = context.TlsOptions(""),
         };
         // The host comes from the address of the request.
         handler.SslOptions.TargetHost = null;

@@ -13,7 +13,7 @@ internal sealed class SyslogDestination(DestinationContext context) : IDestinati
     private const int LogAlertFacility = 0;
 
     private readonly SemaphoreSlim _sending = new(1);
-    private readonly StreamConnection _stream = new(context.Text("host"), Port(context), context.Text("protocol") == "tls" ? context.Tls.Options(context.Text("host"), context.Settings.Flag("checkcert"), context.Settings.Flag("mutualtls")) : null);
+    private readonly StreamConnection _stream = new(context.Text("host"), Port(context), context.Text("protocol") == "tls" ? context.TlsOptions(context.Text("host")) : null);
     private UdpClient? _datagrams;
 
     public static DestinationKind Kind { get; } = new()

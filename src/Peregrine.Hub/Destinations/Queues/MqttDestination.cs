@@ -14,7 +14,7 @@ internal sealed class MqttDestination : WireDestination
     private readonly int _quality;
 
     private MqttDestination(DestinationContext context, ServerAddress broker)
-        : base(new StreamConnection(broker.Host, broker.Port, IsSecure(broker.Scheme) ? context.Tls.Options(broker.Host, context.Settings.Flag(HttpSettings.CheckCertificate), context.Settings.Flag(HttpSettings.MutualTls)) : null))
+        : base(new StreamConnection(broker.Host, broker.Port, IsSecure(broker.Scheme) ? context.TlsOptions(broker.Host) : null))
     {
         _context = context;
         _topic = context.Text("topic");

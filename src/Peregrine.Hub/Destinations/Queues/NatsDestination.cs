@@ -48,7 +48,7 @@ internal sealed class NatsDestination(DestinationContext context, ServerAddress 
         if (isTls)
         {
             if (peer.HasUnread) throw new IOException("the server goes on without TLS");
-            var options = context.Tls.Options(server.Host, context.Settings.Flag(HttpSettings.CheckCertificate), context.Settings.Flag(HttpSettings.MutualTls));
+            var options = context.TlsOptions(server.Host);
             peer = new PeerStream(await Connection.SecureAsync(options, cancellation));
         }
         _session = new NatsSession(peer, info.RootElement.TryGetProperty("max_payload", out var most) ? most.GetInt32() : 1024 * 1024);

@@ -23,7 +23,7 @@ internal sealed class RabbitMqDestination : IDestination
         // Our own queue retries; a client that mends its connection on its own would keep the failure from it.
         _factory = new ConnectionFactory { Uri = address, AutomaticRecoveryEnabled = false, ClientProvidedName = "peregrine-hub" };
         if (address.Scheme != "amqps") return;
-        var tls = context.Tls.Options(address.IdnHost, context.Settings.Flag(HttpSettings.CheckCertificate), context.Settings.Flag(HttpSettings.MutualTls));
+        var tls = context.TlsOptions(address.IdnHost);
         _factory.Ssl = new SslOption(address.IdnHost, enabled: true) { Certs = tls.ClientCertificates, CertificateValidationCallback = tls.RemoteCertificateValidationCallback };
     }
 
