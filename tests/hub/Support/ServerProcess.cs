@@ -23,13 +23,6 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
     /// <summary>Starts a program and waits until it takes connections.</summary>
     public static async Task<ServerProcess> StartAsync(string program, int port, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {

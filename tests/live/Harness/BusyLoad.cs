@@ -38,7 +38,7 @@ public sealed class BusyLoad : IDisposable
         _folder = Path.Combine(below, "load");
         Directory.CreateDirectory(Path.Combine(_folder, "www"));
         File.WriteAllText(Path.Combine(_folder, "www", "page"), new string('x', 10_000));
-        var port = FreePort();
+        var port = LoopbackPort.Free();
         File.WriteAllText(Path.Combine(_folder, "nginx.conf"), $$"""
             daemon off;
             pid {{_folder}}/nginx.pid;
@@ -62,12 +62,5 @@ public sealed class BusyLoad : IDisposable
         _work.Dispose();
         _server.Dispose();
         Command.Run("rm", "-rf", "--one-file-system", _folder);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
-        listener.Start();
-        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

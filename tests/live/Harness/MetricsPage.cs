@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 
 namespace Peregrine.LiveTests.Harness;
 
@@ -8,14 +6,7 @@ namespace Peregrine.LiveTests.Harness;
 public sealed class MetricsPage
 {
     private static readonly HttpClient Client = new() { Timeout = TimeSpan.FromSeconds(30) };
-    private readonly int _port;
-
-    public MetricsPage()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        _port = ((IPEndPoint)probe.LocalEndpoint).Port;
-    }
+    private readonly int _port = LoopbackPort.Free();
 
     /// <summary>What the sensor's configuration must say.</summary>
     public string Configuration => $$"""

@@ -43,14 +43,6 @@ internal sealed class Daemon : IDisposable
         throw new InvalidOperationException($"{program} does not serve; it said:\n{said}");
     }
 
-    /// <summary>A port of loopback that nobody uses at the moment.</summary>
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
     public static bool Answers(int port)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);

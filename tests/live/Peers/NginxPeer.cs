@@ -63,7 +63,7 @@ internal sealed class NginxPeer : IDisposable
         }
     }
 
-    public int Port { get; } = Daemon.FreePort();
+    public int Port { get; } = LoopbackPort.Free();
 
     public Certificates Certificates { get; }
 

@@ -19,7 +19,7 @@ public sealed partial class StormTests(ITestOutputHelper said) : IDisposable
     private static readonly int Seconds = int.Parse(Environment.GetEnvironmentVariable("PEREGRINE_STORM_SECONDS") ?? "5", CultureInfo.InvariantCulture);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
     private readonly LiveFolder _folder = new("storm");
-    private readonly int _metrics = Daemon.FreePort();
+    private readonly int _metrics = LoopbackPort.Free();
 
     public void Dispose() => _folder.Dispose();
 

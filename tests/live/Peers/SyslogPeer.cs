@@ -30,11 +30,11 @@ internal sealed class SyslogPeer : IDisposable
 
     public string Socket { get; }
 
-    public int UdpPort { get; } = Daemon.FreePort();
+    public int UdpPort { get; } = LoopbackPort.Free();
 
-    public int TcpPort { get; } = Daemon.FreePort();
+    public int TcpPort { get; } = LoopbackPort.Free();
 
-    public int TlsPort { get; } = Daemon.FreePort();
+    public int TlsPort { get; } = LoopbackPort.Free();
 
     public Certificates Certificates { get; }
 

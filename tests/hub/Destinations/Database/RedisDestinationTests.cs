@@ -79,7 +79,7 @@ public sealed class RedisDestinationTests : IDisposable
     public async Task TlsWantsWhatWasAgreed(string settings, bool works)
     {
         var certificates = new TestCertificates(_folder);
-        var port = ServerProcess.FreePort();
+        var port = FreePort.Next();
         await using var server = await ServerProcess.StartAsync("redis-server", port, ["--port", "0", "--tls-port", $"{port}", "--bind", "127.0.0.1", "--save", "", "--dir", _folder.Path, "--tls-cert-file", certificates.Server, "--tls-key-file", certificates.ServerKey, "--tls-ca-cert-file", certificates.Authority]);
         settings = settings.Replace("{CA}", certificates.Authority, StringComparison.Ordinal).Replace("{CERT}", certificates.Client, StringComparison.Ordinal).Replace("{KEY}", certificates.ClientKey, StringComparison.Ordinal);
         var delivery = TestDestinations.DeliverAsync($"redis: {{address: '127.0.0.1:{port}', tls: true{(settings.Length > 0 ? ", " + settings : "")}}}", TestAlerts.Of());
@@ -89,7 +89,7 @@ public sealed class RedisDestinationTests : IDisposable
 
     private async Task<ServerProcess> StartAsync(params string[] more)
     {
-        var port = ServerProcess.FreePort();
+        var port = FreePort.Next();
         return await ServerProcess.StartAsync("redis-server", port, ["--port", port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--save", "", "--dir", _folder.Path, .. more]);
     }
 

@@ -16,7 +16,7 @@ public sealed class TimescaleDbDestinationTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         // PostgreSQL does not run as root.
-        var (data, passwords, port) = (_folder.File("data"), _folder.File("password"), ServerProcess.FreePort());
+        var (data, passwords, port) = (_folder.File("data"), _folder.File("password"), FreePort.Next());
         await File.WriteAllTextAsync(passwords, "secret");
         Directory.CreateDirectory(data);
         if (Environment.IsPrivilegedProcess) await ServerProcess.RunAsync("chown", "-R", "postgres", _folder.Path);

@@ -112,7 +112,7 @@ public sealed class SmtpDestinationTests : IDisposable
 
     private static async Task<ServerProcess> StartAsync(params string[] files)
     {
-        var port = ServerProcess.FreePort();
+        var port = FreePort.Next();
         // Debian's own Python, which has the package.
         return await ServerProcess.StartAsync("/usr/bin/python3", port, [Path.Combine(AppContext.BaseDirectory, "smtp-server.py"), port.ToString(CultureInfo.InvariantCulture), .. files]);
     }

@@ -46,7 +46,7 @@ public sealed class KafkaDestinationTests : IDisposable
     public async Task WithoutATopicOrABrokerItIsTriedAgain()
     {
         Assert.Equal("there is no topic 'falco'", (await TestDestinations.DeliverAsync($"kafka: {{hostport: '{Address()}', topic: falco}}", TestAlerts.Of())).All.Reason);
-        Assert.Equal(DeliveryOutcome.Retry, (await TestDestinations.DeliverAsync($"kafka: {{hostport: '127.0.0.1:{ServerProcess.FreePort()}', topic: falco, topiccreation: true}}", TestAlerts.Of())).All.Outcome);
+        Assert.Equal(DeliveryOutcome.Retry, (await TestDestinations.DeliverAsync($"kafka: {{hostport: '127.0.0.1:{FreePort.Next()}', topic: falco, topiccreation: true}}", TestAlerts.Of())).All.Outcome);
     }
 
     private string Address()

@@ -65,7 +65,7 @@ public sealed class MqttDestinationTests : IDisposable
 
     private async Task<ServerProcess> StartAsync(string configuration)
     {
-        var (port, file) = (ServerProcess.FreePort(), _folder.File("mosquitto.conf"));
+        var (port, file) = (FreePort.Next(), _folder.File("mosquitto.conf"));
         await File.WriteAllTextAsync(file, $"listener {port} 127.0.0.1\n{configuration}\n");
         return await ServerProcess.StartAsync("mosquitto", port, ["-c", file]);
     }

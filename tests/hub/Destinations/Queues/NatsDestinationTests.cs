@@ -83,7 +83,7 @@ public sealed class NatsDestinationTests : IDisposable
 
     private async Task<ServerProcess> StartAsync(string configuration)
     {
-        var (port, file) = (ServerProcess.FreePort(), _folder.File("nats.conf"));
+        var (port, file) = (FreePort.Next(), _folder.File("nats.conf"));
         await File.WriteAllTextAsync(file, configuration);
         return await ServerProcess.StartAsync("nats-server", port, ["-a", "127.0.0.1", "-p", port.ToString(CultureInfo.InvariantCulture), "-c", file]);
     }

@@ -18,7 +18,7 @@ public sealed class RabbitMqDestinationTests : IDisposable
     {
         var stop = TestContext.Current.CancellationToken;
         // Erlang's name service goes on after its broker: it has a port of its own here, by which it is ended.
-        var names = ServerProcess.FreePort().ToString(CultureInfo.InvariantCulture);
+        var names = FreePort.Next().ToString(CultureInfo.InvariantCulture);
         await using var ended = new AtEnd(() => ServerProcess.RunAsync("epmd", "-port", names, "-kill"));
         await using var broker = await StartAsync(names);
         var url = $"amqp://guest:guest@127.0.0.1:{broker.Port}/";
@@ -44,7 +44,7 @@ public sealed class RabbitMqDestinationTests : IDisposable
 
     private async Task<ServerProcess> StartAsync(string names)
     {
-        var (port, distribution) = (ServerProcess.FreePort(), ServerProcess.FreePort());
+        var (port, distribution) = (FreePort.Next(), FreePort.Next());
         // The program's own script changes to the service's user; the one beneath does not.
         return await ServerProcess.StartAsync("/usr/lib/rabbitmq/bin/rabbitmq-server", port, [], new Dictionary<string, string>
         {
