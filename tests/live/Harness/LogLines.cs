@@ -8,6 +8,22 @@ public static class LogLines
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
+    /// <summary>Starts a sensor with a configuration file and waits until it has logged these texts.</summary>
+    public static SensorProcess StartAndAwait(string config, params string[] texts)
+    {
+        var sensor = SensorProcess.Start("-c", config);
+        try
+        {
+            foreach (var text in texts) Await(sensor, text);
+            return sensor;
+        }
+        catch
+        {
+            sensor.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Waits until the sensor has logged the text so many times.</summary>
     public static void Await(SensorProcess sensor, string text, int times = 1)
     {

@@ -10,8 +10,6 @@ namespace Peregrine.LiveTests.Scenarios;
 [Collection(LiveCollection.Name)]
 public sealed class GrpcScenarios(LiveSensor shared)
 {
-    private const string Rule = "Marked file opened";
-
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -23,8 +21,8 @@ public sealed class GrpcScenarios(LiveSensor shared)
         using (var version = GrpcClient.Call(address, "version"))
             Assert.Equal("0.44.1", version.Expect(static m => m.TryGetProperty("version", out _)).GetProperty("version").GetString());
         using var sub = GrpcClient.Call(address, "sub");
-        var marked = Path.Combine(folder.Path, "marked");
-        var alert = sub.Expect(static m => Text(m, "rule") == Rule, Deed);
+        var marked = MarkedFile.Path(folder);
+        var alert = sub.Expect(static m => Text(m, "rule") == MarkedFile.Rule, Deed);
         Assert.Equal(("WARNING", "syscall", "SYSCALL"), (Text(alert, "priority"), Text(alert, "source"), Text(alert, "source_deprecated")));
         Assert.Contains("Warning opened " + marked, Text(alert, "output"), StringComparison.Ordinal);
         Assert.Equal(marked, alert.GetProperty("output_fields").GetProperty("fd.name").GetString());
@@ -41,7 +39,7 @@ public sealed class GrpcScenarios(LiveSensor shared)
                 {
                     Deed();
                     using var get = GrpcClient.Call(address, "get");
-                    return get.All().Any(m => Text(m, "rule") == Rule);
+                    return get.All().Any(m => Text(m, "rule") == MarkedFile.Rule);
                 },
                 TimeSpan.FromSeconds(60)),
             sensor.Logged);
@@ -60,8 +58,8 @@ public sealed class GrpcScenarios(LiveSensor shared)
         using var brief = GrpcClient.Call(address, "sub", "--deadline", "1500");
         Assert.Equal(4, brief.Ended());
         using var lasting = GrpcClient.Call(address, "sub");
-        var marked = Path.Combine(folder.Path, "marked");
-        lasting.Expect(static m => Text(m, "rule") == Rule, () => shared.Deeds.Do("open", marked));
+        var marked = MarkedFile.Path(folder);
+        lasting.Expect(static m => Text(m, "rule") == MarkedFile.Rule, () => shared.Deeds.Do("open", marked));
         Assert.Equal(0, sensor.Stop());
         Assert.Equal(14, lasting.Ended());
     }
@@ -82,36 +80,15 @@ public sealed class GrpcScenarios(LiveSensor shared)
         using (var anonymous = GrpcClient.Call($"localhost:{port}", "version", "--tls", Path.Combine(folder.Path, "ours"), "--anonymous")) Assert.Equal(14, anonymous.Ended());
         using (var plain = GrpcClient.Call($"localhost:{port}", "version")) Assert.Equal(14, plain.Ended());
         using var sub = GrpcClient.Call($"localhost:{port}", "sub", "--tls", Path.Combine(folder.Path, "ours"));
-        sub.Expect(static m => Text(m, "rule") == Rule, () => shared.Deeds.Do("open", Path.Combine(folder.Path, "marked")));
+        sub.Expect(static m => Text(m, "rule") == MarkedFile.Rule, () => shared.Deeds.Do("open", MarkedFile.Path(folder)));
         Assert.Equal(0, sensor.Stop());
     }
 
     private SensorProcess Start(LiveFolder folder, string grpc, bool json)
     {
         Assert.SkipUnless(GrpcClient.IsInstalled, $"the client is not installed in {GrpcClient.Folder}: ./dev test live does it");
-        var marked = folder.Write("marked", "");
-        var rules = folder.Write("rules.yaml", $"""
-            - rule: {Rule}
-              desc: d
-              condition: evt.type in (open, openat, openat2) and fd.name = {marked}
-              output: opened %fd.name (image=%container.image.repository)
-              priority: WARNING
-              tags: [live, test]
-
-            """);
-        var config = folder.Write("config.yaml", LiveSensor.Configuration(rules).Replace("json_output: true", $"json_output: {(json ? "true" : "false")}", StringComparison.Ordinal) + $"grpc: {{enabled: true, {grpc}}}\ngrpc_output: {{enabled: true}}\nwebserver: {{enabled: false}}\nlog_syslog: false\nsyslog_output: {{enabled: false}}\nfile_output: {{enabled: true, filename: {Path.Combine(folder.Path, "alerts")}}}\n");
-        var sensor = SensorProcess.Start("-c", config);
-        try
-        {
-            LogLines.Await(sensor, "gRPC server: ");
-            LogLines.Await(sensor, "Watching ");
-            return sensor;
-        }
-        catch
-        {
-            sensor.Dispose();
-            throw;
-        }
+        var config = folder.Write("config.yaml", LiveSensor.Configuration(MarkedFile.WriteRule(folder)).Replace("json_output: true", $"json_output: {(json ? "true" : "false")}", StringComparison.Ordinal) + $"grpc: {{enabled: true, {grpc}}}\ngrpc_output: {{enabled: true}}\nwebserver: {{enabled: false}}\nlog_syslog: false\nsyslog_output: {{enabled: false}}\nfile_output: {{enabled: true, filename: {Path.Combine(folder.Path, "alerts")}}}\n");
+        return LogLines.StartAndAwait(config, "gRPC server: ", "Watching ");
     }
 
     private static string Text(JsonElement message, string key) => message.TryGetProperty(key, out var value) ? value.ToString() : "";

@@ -47,7 +47,7 @@ public sealed class MetricsScenarios(LiveSensor shared)
         using var prometheus = Process.Start(new ProcessStartInfo("/usr/bin/prometheus", [$"--config.file={config}", $"--storage.tsdb.path={Path.Combine(folder.Path, "data")}", $"--web.listen-address=127.0.0.1:{promPort}", "--log.level=error"]))!;
         try
         {
-            var file = Path.Combine(folder.Path, "marked");
+            var file = MarkedFile.Path(folder);
             // A rule's counter rises by what was done, as Prometheus sees it.
             await Until(async () => await Query(promPort, "up{job=\"peregrine\"}") == 1, "the sensor is not scraped");
             await Until(async () =>
@@ -73,29 +73,8 @@ public sealed class MetricsScenarios(LiveSensor shared)
 
     private static SensorProcess Start(LiveFolder folder, int port)
     {
-        var marked = folder.Write("marked", "");
-        var rules = folder.Write("rules.yaml", $"""
-            - rule: Marked file opened
-              desc: d
-              condition: evt.type in (open, openat, openat2) and fd.name = {marked}
-              output: opened %fd.name
-              priority: WARNING
-              tags: [live]
-
-            """);
-        var config = folder.Write("config.yaml", LiveSensor.Configuration(rules) + $"webserver: {{listen_address: 127.0.0.1, listen_port: {port}, prometheus_metrics_enabled: true}}\nmetrics: {{enabled: true, kernel_event_counters_per_cpu_enabled: true}}\noutputs_queue: {{capacity: 100}}\ngrpc: {{enabled: true, bind_address: 'unix:{folder.Path}/grpc'}}\ngrpc_output: {{enabled: true}}\nlog_syslog: false\n");
-        var sensor = SensorProcess.Start("-c", config);
-        try
-        {
-            LogLines.Await(sensor, "Web server: ");
-            LogLines.Await(sensor, "Watching ");
-            return sensor;
-        }
-        catch
-        {
-            sensor.Dispose();
-            throw;
-        }
+        var config = folder.Write("config.yaml", LiveSensor.Configuration(MarkedFile.WriteRule(folder)) + $"webserver: {{listen_address: 127.0.0.1, listen_port: {port}, prometheus_metrics_enabled: true}}\nmetrics: {{enabled: true, kernel_event_counters_per_cpu_enabled: true}}\noutputs_queue: {{capacity: 100}}\ngrpc: {{enabled: true, bind_address: 'unix:{folder.Path}/grpc'}}\ngrpc_output: {{enabled: true}}\nlog_syslog: false\n");
+        return LogLines.StartAndAwait(config, "Web server: ", "Watching ");
     }
 
     private static async Task<string> Page(int port) => await Web.GetStringAsync(new Uri($"http://127.0.0.1:{port}/metrics"), TestContext.Current.CancellationToken);
