@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Peregrine.Hub.Configuration;
 using Peregrine.Hub.Delivery;
 using Peregrine.Hub.Ingest;
+using Peregrine.Hub.Web;
 
 namespace Peregrine.Hub.Commands;
 
@@ -12,7 +13,7 @@ internal static class CheckCommand
     {
         var configuration = HubConfigurationReader.Read(line.ConfigFile, Environment.GetEnvironmentVariable);
         foreach (var warning in configuration.Warnings) await error.WriteLineAsync("warning: " + warning);
-        _ = new AlertPipeline(configuration.Top);
+        HubServer.Check(configuration);
         var sent = line.SendTest is null;
         var failed = false;
         foreach (var instance in configuration.Destinations)

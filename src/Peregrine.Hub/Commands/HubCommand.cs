@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 using Peregrine.Hub.Configuration;
+using Peregrine.Hub.Web;
 
 namespace Peregrine.Hub.Commands;
 
@@ -81,6 +82,7 @@ internal static class HubCommand
             {
                 await reload.WaitAsync(stop);
                 var next = HubConfigurationReader.Read(line.ConfigFile, Environment.GetEnvironmentVariable);
+                HubServer.Check(next);
                 foreach (var instance in next.Destinations)
                 {
                     await using var trial = instance.Kind.Create(AlertHub.Context(instance, next, TimeProvider.System, run.Logs));

@@ -1,4 +1,5 @@
 using Peregrine.Hub.Delivery;
+using Peregrine.Hub.Ingest;
 
 namespace Peregrine.Hub.Metrics;
 
@@ -8,7 +9,7 @@ internal static class MetricsPage
     private const string Reference = "falcosecurity_falcosidekick_";
     private const string Own = "peregrine_hub_";
 
-    public static string Write(AlertHub hub, HubCounters counters, TimeProvider clock)
+    public static string Write(AlertHub hub, HubCounters counters, AlertPipeline pipeline, TimeProvider clock)
     {
         var text = new PrometheusText();
         Inputs(text, counters);
@@ -20,6 +21,7 @@ internal static class MetricsPage
         text.Family(Own + "routing_lag_alerts", "gauge", "Alerts in the journal that are not routed yet.").Sample(Own + "routing_lag_alerts", "", hub.Router.Lag);
         text.Family(Own + "store_lag_alerts", "gauge", "Alerts in the journal that are not in the store yet.").Sample(Own + "store_lag_alerts", "", Math.Max(0, hub.Journal.End.Sequence - hub.Filler.Position));
         text.Family(Own + "silenced_alerts_total", "counter", "Alerts that a silence kept from all destinations.").Sample(Own + "silenced_alerts_total", "", hub.Router.Plan.Silenced);
+        text.Family(Own + "failed_templates_total", "counter", "Templated fields that were left out because their template could not be rendered.").Sample(Own + "failed_templates_total", "", pipeline.FailedTemplates);
         text.Family(Own + "memory_bytes", "gauge", "Resident memory of the hub.").Sample(Own + "memory_bytes", "", Environment.WorkingSet);
         return text.ToString();
     }
@@ -58,6 +60,7 @@ internal static class MetricsPage
         Each("destination_broken", "gauge", "1 while tries are paused because the last ones failed.", w => w.IsBroken ? 1 : 0);
         Each("destination_retries_total", "counter", "Alerts that were tried again.", w => w.Counters.Retries);
         Each("destination_dead_letters", "gauge", "Alerts that could not be delivered and are kept for a replay.", w => w.DeadLetters.Count);
+        Each("destination_dead_letters_forgotten_total", "counter", "Dead letters that were removed because there were too many bytes of them.", w => w.DeadLetters.Forgotten);
         const string Name = Own + "destination_alerts_total";
         text.Family(Name, "counter", "Alerts that are done, by how they ended.");
         foreach (var worker in hub.Workers)

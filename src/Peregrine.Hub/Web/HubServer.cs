@@ -38,7 +38,7 @@ internal sealed class HubServer : IAsyncDisposable
         application.Use((context, next) => CheckPath(context, next, configuration.TlsServer));
         application.MapGet("/ping", () => Results.Text("pong\n"));
         application.MapGet("/healthz", context => HealthPage.WriteAsync(context, hub, clock));
-        application.MapGet("/metrics", () => Results.Text(MetricsPage.Write(hub, counters, clock), PrometheusText.ContentType));
+        application.MapGet("/metrics", () => Results.Text(MetricsPage.Write(hub, counters, pipeline, clock), PrometheusText.ContentType));
         application.MapMethods("/test", ["GET", "POST", "PUT"], ingest.TestAsync);
         new AlertApi(hub, senders, configuration.Secrets).Map(application);
         application.MapFallback(ingest.PostAsync);
@@ -52,6 +52,15 @@ internal sealed class HubServer : IAsyncDisposable
             throw;
         }
         return new HubServer(application, senders);
+    }
+
+    /// <summary>Tries what the configuration asks of the server and of the way in, without listening: what fails here would fail at a start.</summary>
+    /// <exception cref="ConfigurationException">An address, a certificate or a template cannot be used.</exception>
+    public static void Check(HubConfiguration configuration)
+    {
+        _ = new AlertPipeline(configuration.Top);
+        if (configuration.Top.Text("listenaddress") is { Length: > 0 } address) _ = Address(address);
+        if (configuration.TlsServer.Flag("deploy")) Https(configuration.TlsServer).ServerCertificate?.Dispose();
     }
 
     public async ValueTask DisposeAsync()

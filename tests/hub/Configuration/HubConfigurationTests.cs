@@ -65,6 +65,13 @@ public sealed class HubConfigurationTests
     [InlineData("delivery: {timeout: soon}", "a length of time")]
     public void WrongValuesAreErrorsWithTheirPlace(string yaml, string message) => Assert.Contains(message, Assert.Throws<ConfigurationException>(() => Read(yaml)).Message, StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("templatedfields: {x: '{{ nosuch }}'}", "templatedfields.x")]
+    [InlineData("listenaddress: everywhere", "an IP address is expected")]
+    [InlineData("tlsserver: {deploy: true, certfile: /nowhere/a.crt, keyfile: /nowhere/a.key}", "/nowhere/a.crt")]
+    public void WhatAStartWouldRefuseIsFoundBefore(string yaml, string message) =>
+        Assert.Contains(message, Assert.Throws<ConfigurationException>(() => Peregrine.Hub.Web.HubServer.Check(Read(yaml))).Message, StringComparison.Ordinal);
+
     [Fact]
     public void DeliverySettingsOfOneDestinationComeBeforeThoseForAll()
     {
