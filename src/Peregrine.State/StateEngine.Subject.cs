@@ -66,8 +66,14 @@ public sealed partial class StateEngine
         return Threads.Find(tid) ?? (TryLookUp(tid, out var thread) ? thread : null);
     }
 
-    /// <summary>The parent that an event names. A capture's reader knows no parent that is not in its table; on a live machine the kernel's word is good.</summary>
-    internal long KnownParent(long tid) => Options.LookUpUnknown || Threads.Find(tid) is not null ? tid : 0;
+    /// <summary>
+    /// The parent that an event names, or who has its children since it ended. A capture's reader knows no parent that is not in its table; on a live machine the kernel's word is good.
+    /// </summary>
+    internal long KnownParent(long tid)
+    {
+        if (Threads.Find(tid) is not null) return tid;
+        return Threads.HeirOf(tid) is > 0 and var heir ? heir : Options.LookUpUnknown ? tid : 0;
+    }
 
     private bool TryLookUp(long tid, out ThreadEntry? thread)
     {

@@ -3,6 +3,11 @@ namespace Peregrine.State;
 /// <summary>Exits: a main thread stays until the last of its threads has gone; the children of a process go to its reaper.</summary>
 public sealed partial class ThreadTable
 {
+    /// <summary>Heirs that ended one after the other, each before the event that names the first.</summary>
+    private const int MaxHeirs = 8;
+
+    private readonly RecentHeirs _heirs = new();
+
     /// <summary>The thread has exited; it can still be looked at until <see cref="Remove"/>.</summary>
     internal static void MarkDead(ThreadEntry thread)
     {
@@ -90,10 +95,11 @@ public sealed partial class ThreadTable
 
     private void Reparent(ThreadGroup group, long reaperTid, ThreadEntry leader)
     {
-        if (group.FirstChild is null) return;
-        LineageVersion++;
         var reaper = Reaper(group, reaperTid, leader);
         var parent = reaper?.Tid ?? (reaperTid > 0 ? reaperTid : 1);
+        _heirs.Add(group.Pid, parent);
+        if (group.FirstChild is null) return;
+        LineageVersion++;
         while (group.FirstChild is { } child)
         {
             Unlink(child);
@@ -105,6 +111,17 @@ public sealed partial class ThreadTable
             }
             if (reaper is not null && !ReferenceEquals(reaper.Group, child)) Link(child, reaper.Group);
         }
+    }
+
+    /// <summary>The process that has the children of <paramref name="pid"/> now, if that ended lately and its heir is there; otherwise 0.</summary>
+    internal long HeirOf(long pid)
+    {
+        for (var steps = 0; steps < MaxHeirs && _heirs.Of(pid) is > 0 and var heir; steps++)
+        {
+            if (Find(heir) is not null) return heir;
+            pid = heir;
+        }
+        return 0;
     }
 
     /// <summary>Whom the kernel named, else the nearest ancestor that takes orphans: a subreaper, the first process of the pid namespace, or the first of all.</summary>

@@ -72,6 +72,22 @@ public sealed class ExitTests
         Assert.Equal(100, _world.Thread(102).ParentTid);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void AChildWhoseFirstEventNamesAParentThatHasGoneMeanwhileIsItsHeirs(bool isParentsSideSeen)
+    {
+        _world.Fork(1, 10);
+        _world.Fork(10, 11);
+        _world.Fork(11, 12);
+        if (isParentsSideSeen) _world.Clone(12, 13);
+        _world.Exit(12, reaper: 11);
+        _world.Exit(11, reaper: 10);
+        _world.Born(13, 12);
+        Assert.Equal(10, _world.Thread(13).ParentTid);
+        Assert.Same(_world.Thread(10), _world.State.Threads.Parent(_world.Thread(13)));
+    }
+
     [Fact]
     public void AnExecOfASecondThreadLeavesOnlyTheMainOne()
     {
