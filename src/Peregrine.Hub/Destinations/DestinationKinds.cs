@@ -16,6 +16,7 @@ public static class DestinationKinds
         .. WebKinds.All,
         .. FunctionKinds.All,
         .. AwsKinds.All,
+        .. GcpKinds.All,
         .. OtlpKinds.All,
         .. WorkflowKinds.All,
     ];

@@ -8,7 +8,6 @@ internal static class FunctionKinds
         Functions.OpenFaasDestination.Kind,
         Functions.FissionDestination.Kind,
         Functions.KubelessDestination.Kind,
-        Functions.CloudRunDestination.Kind,
         Functions.CloudEventsDestination.Kind,
     ];
 }

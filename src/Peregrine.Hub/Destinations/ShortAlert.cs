@@ -1,6 +1,6 @@
 using Peregrine.Hub.Alerts;
 
-namespace Peregrine.Hub.Destinations.Aws;
+namespace Peregrine.Hub.Destinations;
 
 /// <summary>Keeps an event's JSON to what one message may hold, by shortening its longest texts.</summary>
 internal static class ShortAlert

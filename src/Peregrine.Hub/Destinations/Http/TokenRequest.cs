@@ -1,0 +1,56 @@
+using System.Net;
+using System.Text.Json;
+
+namespace Peregrine.Hub.Destinations.Http;
+
+/// <summary>Asks services for tokens.</summary>
+internal static class TokenRequest
+{
+    /// <summary>For services of the machine itself (metadata of clouds): never through a proxy, which would answer for another machine. It lives as long as the program.</summary>
+    public static HttpClient Local { get; } = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = TimeSpan.FromSeconds(5) });
+
+    /// <summary>Sends a request and reads its answer, which holds a token.</summary>
+    /// <param name="client">Sends it.</param>
+    /// <param name="request">The request; it is disposed of.</param>
+    /// <param name="who">Who gives the token, for messages.</param>
+    /// <param name="read">Reads the answer's text.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="HttpRequestException">There is no token; there may be one later.</exception>
+    public static async ValueTask<BearerToken> SendAsync(HttpClient client, HttpRequestMessage request, string who, Func<string, BearerToken> read, CancellationToken cancellation)
+    {
+        using var owned = request;
+        string text;
+        try
+        {
+            using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+            text = await HttpDestination.ReadTextAsync(answer, cancellation);
+            if (!answer.IsSuccessStatusCode) throw new HttpRequestException($"{who} gives no token: {StatusVerdict.Reason(answer.StatusCode, text)}", null, answer.StatusCode);
+        }
+        catch (HttpRequestException e) when (e.StatusCode is null)
+        {
+            throw new HttpRequestException($"{who} gives no token: {e.Message}", e);
+        }
+        try
+        {
+            return read(text);
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
+        {
+            // The answer may hold a token, so it is not shown.
+            throw new HttpRequestException($"{who} gives no token: its answer is none of a token service", e, HttpStatusCode.BadGateway);
+        }
+    }
+
+    /// <summary>Reads the answer of OAuth 2.0: <c>access_token</c> and <c>expires_in</c>, in seconds as a number or a text.</summary>
+    public static BearerToken ReadAccessToken(string json, DateTimeOffset now)
+    {
+        using var answer = JsonDocument.Parse(json);
+        var seconds = answer.RootElement.GetProperty("expires_in");
+        return new BearerToken(
+            Text(answer.RootElement, "access_token"),
+            now.AddSeconds(seconds.ValueKind == JsonValueKind.String ? double.Parse(seconds.GetString()!, System.Globalization.CultureInfo.InvariantCulture) : seconds.GetDouble()));
+    }
+
+    /// <summary>A text that must be there and not be empty.</summary>
+    public static string Text(JsonElement element, string name) => element.GetProperty(name).GetString() is { Length: > 0 } text ? text : throw new FormatException($"'{name}' is empty");
+}
