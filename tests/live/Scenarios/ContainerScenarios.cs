@@ -36,10 +36,10 @@ public abstract class ContainerScenarios(LiveSensor sensor, IContainerEngine eng
     {
         WithContainer(id =>
         {
-            engine.Exec(id, 0, "cp", "/bin/deeds", "/tmp/dropped").Succeeded();
-            engine.Exec(id, 0, "/tmp/dropped", "nothing", $"{LiveSensor.Tag}-dropped").Succeeded();
+            engine.Exec(id, 0, "cp", "/bin/deeds", "/root/dropped").Succeeded();
+            engine.Exec(id, 0, "/root/dropped", "nothing", $"{LiveSensor.Tag}-dropped").Succeeded();
             var alert = Expect("Drop and execute new binary in container", id, $"{LiveSensor.Tag}-dropped");
-            Assert.Equal(("/tmp/dropped", "dropped"), (alert["proc.exepath"], alert["proc.name"]));
+            Assert.Equal(("/root/dropped", "dropped"), (alert["proc.exepath"], alert["proc.name"]));
             // What the image holds is no such program.
             engine.Exec(id, 0, "/bin/deeds", "nothing", $"{LiveSensor.Tag}-of-the-image").Succeeded();
             Expect(LiveSensor.Started, id, $"{LiveSensor.Tag}-of-the-image");

@@ -19,6 +19,8 @@ public sealed class EngineOf<T> : IDisposable
             : typeof(T) == typeof(DockerEngine) ? new DockerEngine(image)
             : typeof(T) == typeof(CriEngine) ? new CriEngine(image, sensor.Deeds.Path)
             : typeof(T) == typeof(ContainerdEngine) ? new ContainerdEngine(image, sensor.Deeds.Path)
+            : typeof(T) == typeof(LxcEngine) ? new LxcEngine(image, sensor.Deeds.Path)
+            : typeof(T) == typeof(NspawnEngine) ? new NspawnEngine(image, sensor.Deeds.Path)
             : new RuncEngine(image, sensor.Deeds.Path);
         return _engine = (T)engine;
     }
@@ -41,6 +43,12 @@ public sealed class ContainerdScenarios(LiveSensor sensor, EngineOf<ContainerdEn
 
 [Collection(LiveCollection.Name)]
 public sealed class CriScenarios(LiveSensor sensor, EngineOf<CriEngine> engine) : ContainerScenarios(sensor, engine.Get(sensor)), IClassFixture<EngineOf<CriEngine>>;
+
+[Collection(LiveCollection.Name)]
+public sealed class LxcScenarios(LiveSensor sensor, EngineOf<LxcEngine> engine) : ContainerScenarios(sensor, engine.Get(sensor)), IClassFixture<EngineOf<LxcEngine>>;
+
+[Collection(LiveCollection.Name)]
+public sealed class NspawnScenarios(LiveSensor sensor, EngineOf<NspawnEngine> engine) : ContainerScenarios(sensor, engine.Get(sensor)), IClassFixture<EngineOf<NspawnEngine>>;
 
 [Collection(LiveCollection.Name)]
 public sealed class RuncScenarios(LiveSensor sensor, EngineOf<RuncEngine> engine) : ContainerScenarios(sensor, engine.Get(sensor)), IClassFixture<EngineOf<RuncEngine>>
