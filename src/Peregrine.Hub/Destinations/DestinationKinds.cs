@@ -17,6 +17,7 @@ public static class DestinationKinds
         .. FunctionKinds.All,
         .. AwsKinds.All,
         .. GcpKinds.All,
+        .. AzureKinds.All,
         .. OtlpKinds.All,
         .. WorkflowKinds.All,
     ];

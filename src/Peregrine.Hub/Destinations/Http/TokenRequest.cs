@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 
@@ -41,15 +42,16 @@ internal static class TokenRequest
         }
     }
 
-    /// <summary>Reads the answer of OAuth 2.0: <c>access_token</c> and <c>expires_in</c>, in seconds as a number or a text.</summary>
+    /// <summary>Reads the answer of OAuth 2.0: <c>access_token</c>, and <c>expires_in</c> in seconds, or in its stead <c>expires_on</c> in seconds since 1970; numbers may be texts.</summary>
     public static BearerToken ReadAccessToken(string json, DateTimeOffset now)
     {
         using var answer = JsonDocument.Parse(json);
-        var seconds = answer.RootElement.GetProperty("expires_in");
-        return new BearerToken(
-            Text(answer.RootElement, "access_token"),
-            now.AddSeconds(seconds.ValueKind == JsonValueKind.String ? double.Parse(seconds.GetString()!, System.Globalization.CultureInfo.InvariantCulture) : seconds.GetDouble()));
+        var root = answer.RootElement;
+        var until = root.TryGetProperty("expires_in", out var seconds) ? now.AddSeconds(Number(seconds)) : DateTimeOffset.UnixEpoch.AddSeconds(Number(root.GetProperty("expires_on")));
+        return new BearerToken(Text(root, "access_token"), until);
     }
+
+    private static double Number(JsonElement value) => double.Parse(value.ToString(), NumberStyles.Float, CultureInfo.InvariantCulture);
 
     /// <summary>A text that must be there and not be empty.</summary>
     public static string Text(JsonElement element, string name) => element.GetProperty(name).GetString() is { Length: > 0 } text ? text : throw new FormatException($"'{name}' is empty");
