@@ -50,25 +50,15 @@ internal static class HubCommand
     {
         using var stop = new CancellationTokenSource();
         using var reload = new SemaphoreSlim(0);
-        using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
-        {
-            context.Cancel = true;
-            reload.Release();
-        });
+        using var term = Signals.On(PosixSignal.SIGTERM, stop.Cancel);
+        using var interrupt = Signals.On(PosixSignal.SIGINT, stop.Cancel);
+        using var hangup = Signals.On(PosixSignal.SIGHUP, () => reload.Release());
         var configuration = HubConfigurationReader.Read(line.ConfigFile, Environment.GetEnvironmentVariable);
         while (true)
         {
             await using var run = await HubRun.StartAsync(configuration);
             configuration = await NextAsync(line, configuration, reload, run, stop.Token);
             if (stop.IsCancellationRequested) return 0;
-        }
-
-        void Stop(PosixSignalContext context)
-        {
-            context.Cancel = true;
-            stop.Cancel();
         }
     }
 

@@ -6,36 +6,25 @@ namespace Peregrine.Sensor.Engine;
 /// <summary>SIGINT and SIGTERM end the run in order; SIGHUP has configuration and rules loaded anew, SIGUSR1 has files opened anew.</summary>
 internal sealed class RunSignals : IDisposable
 {
-    /// <summary>Not named by <see cref="PosixSignal"/>: the number it has on Linux.</summary>
-    private const PosixSignal SigUsr1 = (PosixSignal)10;
-
     private readonly PosixSignalRegistration[] _registrations;
 
     public RunSignals(RunStop stop, Action reload, Action reopen, SensorLog log)
     {
         _registrations =
         [
-            PosixSignalRegistration.Create(PosixSignal.SIGINT, End),
-            PosixSignalRegistration.Create(PosixSignal.SIGTERM, End),
-            PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
+            Signals.On(PosixSignal.SIGINT, stop.Request),
+            Signals.On(PosixSignal.SIGTERM, stop.Request),
+            Signals.On(PosixSignal.SIGHUP, () =>
             {
-                context.Cancel = true;
                 log.Info("SIGHUP received, reloading");
                 reload();
             }),
-            PosixSignalRegistration.Create(SigUsr1, context =>
+            Signals.On(Signals.User1, () =>
             {
-                context.Cancel = true;
                 log.Info("SIGUSR1 received, reopening outputs");
                 reopen();
             }),
         ];
-
-        void End(PosixSignalContext context)
-        {
-            context.Cancel = true;
-            stop.Request();
-        }
     }
 
     public void Dispose()

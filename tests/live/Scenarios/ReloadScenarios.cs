@@ -52,13 +52,16 @@ public sealed class ReloadScenarios(LiveSensor shared)
         Assert.Equal(Files - 1, told.Count);
     }
 
-    [Fact]
-    public void TheHangUpSignalReloadsAndKeepsTheState()
+    [Theory]
+    [InlineData("")]
+    [InlineData("trap '' HUP INT; ")]
+    public void TheHangUpSignalReloadsAndKeepsTheState(string startedWhile)
     {
         using var folder = new LiveFolder();
         var marked = folder.Write("marked", "");
         var rules = folder.Write("rules.yaml", Opened(marked, "first"));
-        using var sensor = SensorProcess.Start("-c", folder.Write("config.yaml", LiveSensor.Configuration(rules) + "watch_config_files: false\n"));
+        var config = folder.Write("config.yaml", LiveSensor.Configuration(rules) + "watch_config_files: false\n");
+        using var sensor = SensorProcess.StartBy("/bin/bash", "-c", $"{startedWhile}exec \"$@\"", "bash", Repository.Sensor, "-c", config);
         // The process is there before the reload; its ancestors are known only from the state.
         using var shell = Command.Start(null, "/bin/bash", "-c", $"while read line; do : < {marked}; done");
         sensor.WaitUntilItWatches(() => shell.StandardInput.WriteLine(), alert => alert.Rule == "first");
@@ -71,7 +74,7 @@ public sealed class ReloadScenarios(LiveSensor shared)
         Assert.Contains(marked, alert["proc.cmdline"], StringComparison.Ordinal);
         shell.StandardInput.Close();
         shell.WaitForExit();
-        Assert.Equal(0, sensor.Stop());
+        Assert.Equal(0, sensor.Stop("INT"));
     }
 
     /// <summary>Puts another file in the place of one, as careful editors do.</summary>

@@ -40,11 +40,11 @@ public sealed class ServiceScenarios(LiveSensor shared)
         return set.Split(' ').Select(c => "+" + c["CAP_".Length..].ToLowerInvariant());
     }
 
+    /// <summary>Passes over what the sensor tells before: that it is alive comes each second.</summary>
     private static void Until(Socket manager, string begins)
     {
         var buffer = new byte[4096];
-        while (!Encoding.UTF8.GetString(buffer, 0, manager.Receive(buffer)).StartsWith(begins, StringComparison.Ordinal))
-        {
-        }
+        var said = "";
+        Wait.For(() => (said = Encoding.UTF8.GetString(buffer, 0, manager.Receive(buffer))).StartsWith(begins, StringComparison.Ordinal), () => $"the sensor did not tell its manager {begins}, but {said}");
     }
 }
