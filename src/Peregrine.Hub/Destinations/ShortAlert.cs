@@ -9,13 +9,22 @@ internal static class ShortAlert
     private const int ShortestAtLast = 16;
 
     /// <summary>The event as JSON in at most this many bytes; whole, if it fits.</summary>
-    public static byte[] Json(Alert alert, int mostBytes)
+    public static byte[] Json(Alert alert, int mostBytes) => Fit(alert, mostBytes).Json;
+
+    /// <summary>The event whose JSON has at most this many bytes, and its JSON.</summary>
+    public static (Alert Alert, byte[] Json) Fit(Alert alert, int mostBytes)
     {
-        var json = alert.ToJson();
-        for (var most = LongestAtFirst; json.Length > mostBytes && most >= ShortestAtLast; most /= 4) json = Cut(alert, most, alert.Fields.Count).ToJson();
+        var fit = (Alert: alert, Json: alert.ToJson());
+        for (var most = LongestAtFirst; fit.Json.Length > mostBytes && most >= ShortestAtLast; most /= 4) fit = Try(most, alert.Fields.Count);
         // Then it is the number of fields.
-        for (var fields = alert.Fields.Count / 2; json.Length > mostBytes && fields > 0; fields /= 2) json = Cut(alert, ShortestAtLast, fields).ToJson();
-        return json;
+        for (var fields = alert.Fields.Count / 2; fit.Json.Length > mostBytes && fields > 0; fields /= 2) fit = Try(ShortestAtLast, fields);
+        return fit;
+
+        (Alert Alert, byte[] Json) Try(int most, int fields)
+        {
+            var cut = Cut(alert, most, fields);
+            return (cut, cut.ToJson());
+        }
     }
 
     private static Alert Cut(Alert alert, int most, int fields) => alert with

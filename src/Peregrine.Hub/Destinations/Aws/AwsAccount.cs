@@ -21,13 +21,17 @@ internal sealed record AwsAccount(string KeyId, string Secret, string SessionTok
         .. Setting.Ours(Setting.Text("stsendpoint", "Address of the token service instead of the region's, for roles")),
     ]);
 
+    /// <param name="context">The instance's settings.</param>
+    /// <param name="usualRegion">The region where none is configured for all; empty for none.</param>
+    /// <param name="role">The instance's own role with its external id, instead of the one for all; empty for that.</param>
     /// <exception cref="ConfigurationException">No keys or no region are to be found.</exception>
-    public static AwsAccount Of(DestinationContext context) => Of(context, Environment.GetEnvironmentVariable);
+    public static AwsAccount Of(DestinationContext context, string usualRegion = "", (string Name, string ExternalId) role = default) =>
+        Of(context.Shared, usualRegion, role.Name is { Length: > 0 } ? role : (context.Shared.Text("rolearn"), context.Shared.Text("externalid")), Environment.GetEnvironmentVariable);
 
-    internal static AwsAccount Of(DestinationContext context, Func<string, string?> environment)
+    private static AwsAccount Of(SettingValues shared, string usualRegion, (string Name, string ExternalId) role, Func<string, string?> environment)
     {
-        var shared = context.Shared;
         var region = FirstOf(shared.Text("region"), "AWS_REGION", "AWS_DEFAULT_REGION");
+        if (region.Length == 0) region = usualRegion;
         if (region.Length == 0) throw new ConfigurationException("aws.region: a region is needed (or AWS_REGION)");
         // Keys and token belong together: the variables' token is no good for configured keys.
         var account = shared.IsSet("accesskeyid")
@@ -35,7 +39,7 @@ internal sealed record AwsAccount(string KeyId, string Secret, string SessionTok
             : new AwsAccount(environment("AWS_ACCESS_KEY_ID") ?? "", environment("AWS_SECRET_ACCESS_KEY") ?? "", environment("AWS_SESSION_TOKEN") ?? "", region);
         if (account.KeyId.Length == 0 || account.Secret.Length == 0)
             throw new ConfigurationException("aws.accesskeyid and aws.secretaccesskey are needed (or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY)");
-        return shared.IsSet("rolearn") ? account with { Role = new AwsRole(shared.Text("rolearn"), shared.Text("externalid"), TokenService(shared.Text("stsendpoint"), account)) } : account;
+        return role.Name.Length > 0 ? account with { Role = new AwsRole(role.Name, role.ExternalId, TokenService(shared.Text("stsendpoint"), account)) } : account;
 
         string FirstOf(string configured, params string[] names) => configured.Length > 0 ? configured : names.Select(environment).FirstOrDefault(v => v is { Length: > 0 }) ?? "";
     }

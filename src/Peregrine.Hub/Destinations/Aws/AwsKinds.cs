@@ -6,6 +6,7 @@ internal static class AwsKinds
     public static IReadOnlyList<DestinationKind> All { get; } =
     [
         Aws.S3Destination.Kind,
+        Aws.SecurityLakeDestination.Kind,
         Aws.SqsDestination.Kind,
         Aws.SnsDestination.Kind,
         Aws.KinesisDestination.Kind,

@@ -24,7 +24,7 @@ internal sealed class S3Destination(DestinationContext context, AwsAccount accou
         [
             Setting.Text("bucket", "Bucket"),
             Setting.Text("prefix", "Folder in the bucket; empty for none", "falco"),
-            Setting.Text(EndpointKey, "Address of the service instead of the region's; buckets are then the path's first part"),
+            Setting.Text(EndpointKey, S3Folder.EndpointDescription),
             Setting.Text(Acl, "Access list that objects get; empty for the bucket's own", "bucket-owner-full-control"),
         ],
         Create = context => new S3Destination(context, AwsAccount.Of(context), isYandex: false),
@@ -48,7 +48,7 @@ internal sealed class S3Destination(DestinationContext context, AwsAccount accou
         Create = context => new S3Destination(context, YandexAccount.Of(context), isYandex: true),
     };
 
-    private readonly string _folder = Folder(context, account);
+    private readonly string _folder = S3Folder.Of(context, account);
 
     protected override HttpRequestMessage CreateRequest(IReadOnlyList<Alert> batch)
     {
@@ -62,15 +62,5 @@ internal sealed class S3Destination(DestinationContext context, AwsAccount accou
         if (Context.Text(Acl) is { Length: > 0 } acl) request.Headers.TryAddWithoutValidation("X-Amz-Acl", acl);
         request.Headers.Add("X-Amz-Checksum-Sha256", Convert.ToBase64String(SHA256.HashData(body)));
         return request;
-    }
-
-    private static string Folder(DestinationContext context, AwsAccount account)
-    {
-        var bucket = Uri.EscapeDataString(context.Text("bucket"));
-        // A name with dots does not match the certificate of the region's hosts.
-        var root = context.Text(EndpointKey).Length > 0 ? $"{context.Address(EndpointKey, "/").AbsoluteUri}{bucket}/"
-            : bucket.Contains('.', StringComparison.Ordinal) ? $"{account.Endpoint("s3").AbsoluteUri}{bucket}/"
-            : account.Endpoint(bucket + ".s3").AbsoluteUri;
-        return root + string.Concat(context.Text("prefix").Split('/', StringSplitOptions.RemoveEmptyEntries).Select(p => Uri.EscapeDataString(p) + "/"));
     }
 }

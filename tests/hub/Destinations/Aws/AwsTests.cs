@@ -15,6 +15,7 @@ public sealed class AwsTests
     private static readonly Dictionary<string, (string Yaml, string Region, string Service)> Kinds = new()
     {
         ["s3"] = ($"aws: {{{Keys}, s3: {{bucket: b, endpoint: 'HOST'}}}}", "eu-west-1", "s3"),
+        ["securitylake"] = ($"aws: {{{Keys}, securitylake: {{bucket: b, region: eu-west-1, prefix: ext/falco, accountid: '1', endpoint: 'HOST'}}}}", "eu-west-1", "s3"),
         ["yandexs3"] = ("yandex: {accesskeyid: key1, secretaccesskey: secret1, s3: {bucket: b, endpoint: 'HOST'}}", "ru-central1", "s3"),
         ["sqs"] = ($"aws: {{{Keys}, sqs: {{url: 'HOST/123/alerts'}}}}", "eu-west-1", "sqs"),
         ["sqsfifo"] = ($"aws: {{{Keys}, sqs: {{url: 'HOST/123/alerts.fifo'}}}}", "eu-west-1", "sqs"),
