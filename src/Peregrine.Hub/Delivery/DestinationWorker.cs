@@ -103,7 +103,7 @@ public sealed partial class DestinationWorker : IAsyncDisposable
     private async ValueTask<Batch> GatherAsync(JournalReader reader, long from, CancellationToken cancellation)
     {
         var limits = _instance.Delivery.Batch;
-        if (limits.MaxWait > TimeSpan.Zero && _queue.End - from < limits.MaxAlerts) await WaitForFullAsync(from, limits, cancellation);
+        if (limits.MaxWait > TimeSpan.Zero && _queue.End - from < limits.MaxAlerts && _queue.Bytes < limits.MaxBytes) await WaitForFullAsync(from, limits, cancellation);
         var batch = new Batch(from);
         while (batch.Count < limits.MaxAlerts && batch.End < _queue.End)
         {
