@@ -14,6 +14,9 @@ namespace Peregrine.HubTests.Support;
 internal sealed record RecordedRequest(string Method, string Path, string Query, IReadOnlyDictionary<string, string> Headers, byte[] Body)
 {
     public string Text => System.Text.Encoding.UTF8.GetString(Body);
+
+    /// <summary>The body as the fields of a form.</summary>
+    public IReadOnlyDictionary<string, string> Form => Text.Split('&').Select(p => p.Split('=', 2)).ToDictionary(p => WebUtility.UrlDecode(p[0]), p => WebUtility.UrlDecode(p[1]));
 }
 
 /// <summary>A real HTTP server on loopback that keeps each request whole and answers what it is told to; it stands in for services that cannot run here.</summary>

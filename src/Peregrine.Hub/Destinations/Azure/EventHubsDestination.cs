@@ -45,8 +45,8 @@ internal sealed class EventHubsDestination : BearerDestination
     {
         var path = $"/{Uri.EscapeDataString(hub)}/messages?api-version=2014-01";
         _mostBytes = (int)context.Settings.Integer(MaxBytes);
-        if (context.Settings.IsSet(EndpointKey)) _address = context.Address(EndpointKey, path);
-        else _address = Uri.TryCreate($"https://{host}{path}", UriKind.Absolute, out var address) ? address : throw new ConfigurationException($"azure.eventhub.namespace: '{host}' is no host");
+        if (Uri.CheckHostName(host) != UriHostNameType.Dns) throw new ConfigurationException($"azure.eventhub.namespace: '{host}' is no host");
+        _address = context.Settings.IsSet(EndpointKey) ? context.Address(EndpointKey, path) : new Uri($"https://{host}{path}");
     }
 
     protected override HttpRequestMessage CreateRequest(IReadOnlyList<Alert> batch)

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using Peregrine.Hub.Configuration;
 using Peregrine.Hub.Destinations.Http;
@@ -37,7 +38,7 @@ internal abstract class GcpCredentials
                 var type => throw new ConfigurationException($"{place}: credentials of type '{type}' are not known: service_account, external_account or authorized_user is expected"),
             };
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException or CryptographicException)
         {
             // What a parser says may repeat a part of the key.
             throw new ConfigurationException($"{place}: this is no whole JSON file of Google credentials");

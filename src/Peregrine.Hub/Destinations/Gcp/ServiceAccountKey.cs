@@ -15,7 +15,8 @@ internal sealed class ServiceAccountKey : GcpCredentials
     private readonly string _audience;
     private readonly Uri _tokenService;
 
-    /// <exception cref="ArgumentException">The private key is none.</exception>
+    /// <exception cref="ArgumentException">The private key is no key.</exception>
+    /// <exception cref="System.Security.Cryptography.CryptographicException">The private key is damaged.</exception>
     public ServiceAccountKey(JsonElement file, string tokenService)
     {
         _account = TokenRequest.Text(file, "client_email");

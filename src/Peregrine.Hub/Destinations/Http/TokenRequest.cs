@@ -31,6 +31,10 @@ internal static class TokenRequest
         {
             throw new HttpRequestException($"{who} gives no token: {e.Message}", e);
         }
+        catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
+        {
+            throw new HttpRequestException($"{who} gives no token: nobody answers", e);
+        }
         try
         {
             return read(text);

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text;
 using System.Text.Json;
 using Peregrine.Hub.Alerts;
@@ -117,16 +116,13 @@ public sealed class AwsTests
         var alert = TestAlerts.Typical();
         var (result, request) = await SendAsync("sns", Answer, alert, TestAlerts.Of());
         Assert.Equal((DeliveryOutcome.Delivered, DeliveryOutcome.Retry), (result[0].Outcome, result[1].Outcome));
-        var form = Form(request);
+        var form = request.Form;
         Assert.Equal(("PublishBatch", "arn:aws:sns:eu-west-1:1:t", alert.Output), (form["Action"], form["TopicArn"], form["PublishBatchRequestEntries.member.1.Message"]));
         var attributes = Enumerable.Range(1, 10).ToDictionary(i => form[$"PublishBatchRequestEntries.member.1.MessageAttributes.entry.{i}.Name"], i => form[$"PublishBatchRequestEntries.member.1.MessageAttributes.entry.{i}.Value.StringValue"]);
         Assert.Equal(("Warning", "container,mitre_execution", "bash"), (attributes["priority"], attributes["tags"], attributes["proc.aname_2"]));
         Assert.False(form.ContainsKey("PublishBatchRequestEntries.member.1.MessageAttributes.entry.11.Name"));
-        Assert.Equal(Encoding.UTF8.GetString(alert.ToJson()), Form((await SendAsync("snsraw", Answer, alert)).Request)["PublishBatchRequestEntries.member.1.Message"]);
+        Assert.Equal(Encoding.UTF8.GetString(alert.ToJson()), (await SendAsync("snsraw", Answer, alert)).Request.Form["PublishBatchRequestEntries.member.1.Message"]);
     }
-
-    private static Dictionary<string, string> Form(RecordedRequest request) =>
-        request.Text.Split('&').Select(p => p.Split('=', 2)).ToDictionary(p => WebUtility.UrlDecode(p[0]), p => WebUtility.UrlDecode(p[1]));
 
     [Theory]
     [InlineData("kinesis")]
@@ -181,10 +177,7 @@ public sealed class AwsTests
     {
         await using var service = await HttpRecorder.StartAsync();
         var isRefused = true;
-        service.Answer = request => request.Path != "/sts" ? (200, "", []) : isRefused ? (403, "AccessDenied", []) : (200, $"""
-            <AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials><AccessKeyId>key2</AccessKeyId><SecretAccessKey>secret2</SecretAccessKey>
-            <SessionToken>token2</SessionToken><Expiration>{DateTimeOffset.UtcNow.AddHours(1):yyyy-MM-ddTHH:mm:ssZ}</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>
-            """, []);
+        service.Answer = request => request.Path != "/sts" ? (200, "", []) : isRefused ? (403, "AccessDenied", []) : (200, TestRole.Answer(), []);
         await using var destination = TestDestinations.Create($"aws: {{{Keys}, rolearn: 'arn:aws:iam::1:role/r', externalid: ext, stsendpoint: '{service.Address}/sts', lambda: {{functionname: f, endpoint: '{service.Address}'}}}}");
         var cancellation = TestContext.Current.CancellationToken;
         await Assert.ThrowsAsync<HttpRequestException>(() => destination.DeliverAsync([TestAlerts.Of()], cancellation).AsTask());
@@ -194,7 +187,7 @@ public sealed class AwsTests
         ReceivedSignature.Check(service.Requests[1], "secret1", "eu-west-1", "sts");
         ReceivedSignature.Check(service.Requests[2], "secret2", "eu-west-1", "lambda");
         Assert.Equal("token2", service.Requests[3].Headers["X-Amz-Security-Token"]);
-        Assert.Equal(("AssumeRole", "arn:aws:iam::1:role/r", "ext"), (Form(service.Requests[1])["Action"], Form(service.Requests[1])["RoleArn"], Form(service.Requests[1])["ExternalId"]));
+        Assert.Equal(("AssumeRole", "arn:aws:iam::1:role/r", "ext"), (service.Requests[1].Form["Action"], service.Requests[1].Form["RoleArn"], service.Requests[1].Form["ExternalId"]));
     }
 
     [Fact]

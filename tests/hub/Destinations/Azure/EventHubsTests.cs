@@ -73,7 +73,7 @@ public sealed class EventHubsTests
         for (var i = 0; i < 2; i++) await destination.DeliverAsync([TestAlerts.Of()], TestContext.Current.CancellationToken);
         Assert.Equal(["/t1/oauth2/v2.0/token", "/alerts/messages", "/alerts/messages"], azure.Requests.Select(r => r.Path));
         Assert.Equal("Bearer access1", azure.Requests[1].Headers["Authorization"]);
-        var form = azure.Requests[0].Text.Split('&').Select(p => p.Split('=', 2)).ToDictionary(p => p[0], p => WebUtility.UrlDecode(p[1]));
+        var form = azure.Requests[0].Form;
         Assert.Equal(("client_credentials", "c1", "https://eventhubs.azure.net/.default"), (form["grant_type"], form["client_id"], form["scope"]));
         if (hasFile) Assert.Equal(("urn:ietf:params:oauth:client-assertion-type:jwt-bearer", "cluster1"), (form["client_assertion_type"], form["client_assertion"]));
         else Assert.Equal("s1", form["client_secret"]);
@@ -136,6 +136,10 @@ public sealed class EventHubsTests
         Assert.InRange(requests[0].Body.Length, 10_000, 262_144);
         Assert.EndsWith(filler + "…", AlertReader.Read(Encoding.UTF8.GetBytes(Assert.Single(Bodies(requests[0])))).FieldText("f"), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void ANamespaceIsAHost() =>
+        Assert.Contains("azure.eventhub.namespace: 'sb://myns.servicebus.windows.net/'", Assert.Throws<ConfigurationException>(() => TestDestinations.Create("azure: {eventhub: {namespace: 'sb://myns.servicebus.windows.net/', name: h}}")).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("Endpoint=sb://myns.servicebus.windows.net/;SharedAccessKeyName=hunter2", "SharedAccessKeyName and SharedAccessKey are expected")]

@@ -41,7 +41,7 @@ public sealed class GcpCredentialsTests
         await using var google = await HttpRecorder.StartAsync();
         google.Answer = request => (200, request.Path == "/token" ? Access : "{}", []);
         await TestDestinations.DeliverAsync(Topic(google.Address, Quoted("""{"type":"authorized_user","client_id":"id1","client_secret":"secret1","refresh_token":"refresh1"}""") + $", tokenendpoint: '{google.Address}/token'"), TestAlerts.Of());
-        var form = TestServiceAccount.Form(google.Requests[0]);
+        var form = google.Requests[0].Form;
         Assert.Equal(("refresh_token", "id1", "secret1", "refresh1"), (form["grant_type"], form["client_id"], form["client_secret"], form["refresh_token"]));
         Assert.Equal("Bearer access2", google.Requests[1].Headers["Authorization"]);
     }
@@ -69,7 +69,7 @@ public sealed class GcpCredentialsTests
             {"type":"external_account","audience":"//iam.googleapis.com/pool","subject_token_type":"urn:ietf:params:oauth:token-type:jwt","token_url":"HOST/exchange",{{(impersonates ? "\"service_account_impersonation_url\":\"HOST/sa:generateAccessToken\"," : "")}}"credential_source":{{source}}}
             """.Replace("FILE", file, StringComparison.Ordinal).Replace("HOST", google.Address, StringComparison.Ordinal);
         Assert.Equal(DeliveryOutcome.Delivered, (await TestDestinations.DeliverAsync(Topic(google.Address, Quoted(json)), TestAlerts.Of())).All.Outcome);
-        var form = TestServiceAccount.Form(google.Requests.Single(r => r.Path == "/exchange"));
+        var form = google.Requests.Single(r => r.Path == "/exchange").Form;
         Assert.Equal(("urn:ietf:params:oauth:grant-type:token-exchange", "subject1", "//iam.googleapis.com/pool"), (form["grant_type"], form["subject_token"], form["audience"]));
         Assert.Equal(impersonates ? "https://www.googleapis.com/auth/cloud-platform" : "https://www.googleapis.com/auth/pubsub", form["scope"]);
         Assert.Equal(impersonates ? "Bearer account1" : "Bearer access2", google.Requests[^1].Headers["Authorization"]);

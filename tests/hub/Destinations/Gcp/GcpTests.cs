@@ -173,6 +173,7 @@ public sealed class GcpTests
     [InlineData("gcp: {credentials: eyJ0eXBlIjoic2VydmljZV9hY2NvdW50In0=, storage: {bucket: b}}", "gcp.credentials: this is no whole JSON file of Google credentials")]
     [InlineData("gcp: {credentials: '{\"type\":\"magic\"}', storage: {bucket: b}}", "credentials of type 'magic' are not known")]
     [InlineData("gcp: {credentials: '{\"type\":\"service_account\",\"client_email\":\"a\",\"private_key\":\"hunter2\"}', storage: {bucket: b}}", "gcp.credentials: this is no whole JSON file of Google credentials")]
+    [InlineData("gcp: {credentials: '{\"type\":\"service_account\",\"client_email\":\"a\",\"private_key\":\"-----BEGIN PRIVATE KEY-----\\nhunter2A\\n-----END PRIVATE KEY-----\"}', storage: {bucket: b}}", "gcp.credentials: this is no whole JSON file of Google credentials")]
     [InlineData("gcp: {credentials: '{\"type\":\"authorized_user\",\"client_id\":\"a\",\"client_secret\":\"b\",\"refresh_token\":\"c\"}', cloudrun: {endpoint: 'http://x'}}", "gcp.cloudrun: the Google credentials give no identity tokens")]
     [InlineData("gcp: {workloadidentity: true, cloudfunctions: {name: f}}", "gcp.cloudfunctions.name: projects/PROJECT/locations")]
     [InlineData("gcp: {workloadidentity: true, chronicle: {region: 'e u', projectid: p, instanceid: i}}", "gcp.chronicle: 'https://chronicle.e u.rep.googleapis.com' is no address")]

@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -31,7 +30,7 @@ internal static class TestServiceAccount
     public static JsonElement CheckAssertion(RecordedRequest request)
     {
         Assert.Equal(("POST", "application/x-www-form-urlencoded"), (request.Method, request.Headers["Content-Type"]));
-        var form = Form(request);
+        var form = request.Form;
         Assert.Equal("urn:ietf:params:oauth:grant-type:jwt-bearer", form["grant_type"]);
         var parts = form["assertion"].Split('.');
         Assert.Equal(3, parts.Length);
@@ -46,7 +45,4 @@ internal static class TestServiceAccount
         Assert.InRange(DateTimeOffset.UtcNow.ToUnixTimeSeconds() - issued, -60, 600);
         return root;
     }
-
-    public static Dictionary<string, string> Form(RecordedRequest request) =>
-        request.Text.Split('&').Select(p => p.Split('=', 2)).ToDictionary(p => WebUtility.UrlDecode(p[0]), p => WebUtility.UrlDecode(p[1]));
 }
