@@ -31,16 +31,19 @@ internal sealed class SecurityLakeDestination(DestinationContext context, AwsAcc
             Setting.Text("prefix", "Prefix that the lake has given to the source (ext/NAME)"),
             Setting.Text("accountid", "Account that the events belong to, or external_NAME for others than AWS's"),
             Setting.Integer("interval", "Minutes between two files at most; the service wants 5 or more, and fewer are taken as 5", 5, most: 1440),
-            Setting.Integer("batchsize", "Most events in a file; as many send it before its time", 1000, 1, 100_000),
+            Setting.Integer("batchsize", "Most events in a file; as many send it before its time, as do 16 MiB of them", 1000, 1, 100_000),
             .. Setting.Ours(
                 Setting.Choice("class", "Class of the findings: today's, or the reference's, which OCSF has given up, for tables that hold such rows", "detectionfinding", "detectionfinding", OldClass),
                 Setting.Text("rolearn", "Role that may write for the source (AmazonSecurityLake-Provider-NAME-REGION), instead of aws.rolearn"),
                 Setting.Text("externalid", "External id that this role asks for"),
                 Setting.Text(EndpointKey, S3Folder.EndpointDescription)),
         ],
-        Batch = settings => new BatchLimits((int)settings.Integer("batchsize"), 16 * 1024 * 1024, TimeSpan.FromMinutes(Math.Max(5, settings.Integer("interval")))),
+        Batch = settings => new BatchLimits((int)settings.Integer("batchsize"), MostBytes, TimeSpan.FromMinutes(Math.Max(5, settings.Integer("interval")))),
         Create = context => new SecurityLakeDestination(context, AwsAccount.Of(context, context.Text("region"), (context.Text("rolearn"), context.Text("externalid")))),
     };
+
+    // Rows take several times the memory of their JSON.
+    private const int MostBytes = 16 * 1024 * 1024;
 
     private readonly string _folder = $"{S3Folder.Of(context, account)}{Uri.EscapeDataString("region=" + context.Text("region"))}/{Uri.EscapeDataString("accountId=" + context.Text("accountid"))}/";
     private readonly bool _isOld = context.Text("class") == OldClass;

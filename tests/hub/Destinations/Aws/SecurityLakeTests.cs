@@ -91,9 +91,9 @@ public sealed class SecurityLakeTests
         foreach (var (column, value) in new Dictionary<string, string>
                  {
                      ["activity_id"] = "1", ["activity_name"] = "Create", ["category_uid"] = "2", ["category_name"] = "Findings", ["class_uid"] = "2004", ["class_name"] = "Detection Finding", ["type_uid"] = "200401",
-                     ["type_name"] = "Detection Finding: Create", ["status_id"] = "1", ["status"] = "New", ["is_alert"] = "True", ["time"] = "1700000000123", ["message"] = alert.Output,
+                     ["type_name"] = "Detection Finding: Create", ["status_id"] = "1", ["status"] = "New", ["time"] = "1700000000123", ["message"] = alert.Output,
                      ["raw_data"] = Encoding.UTF8.GetString(alert.ToJson()),
-                     ["metadata.version"] = "1.9.0", ["metadata.product.name"] = "Falco", ["metadata.product.vendor_name"] = "Falcosecurity", ["metadata.uid"] = alert.Id.ToString(), ["metadata.log_name"] = "syscall",
+                     ["metadata.version"] = "1.3.0", ["metadata.product.name"] = "Falco", ["metadata.product.vendor_name"] = "Falcosecurity", ["metadata.uid"] = alert.Id.ToString(), ["metadata.log_name"] = "syscall",
                      ["metadata.original_time"] = "2023-11-14T22:13:20.123456789Z", ["metadata.labels"] = "[\"container\",\"mitre_execution\"]",
                      ["finding_info.uid"] = alert.Id.ToString(), ["finding_info.title"] = alert.Rule, ["finding_info.desc"] = alert.Output, ["finding_info.types"] = "[\"syscall\"]", ["finding_info.created_time"] = "1700000000123",
                      ["finding_info.analytic.name"] = alert.Rule, ["finding_info.analytic.type_id"] = "1", ["device.hostname"] = "node-1", ["device.type_id"] = "0",
@@ -189,16 +189,26 @@ public sealed class SecurityLakeTests
     }
 
     [Fact]
+    public async Task AFileThatIsFullOfLongEventsDoesNotWait()
+    {
+        await using var server = await ObjectServer.StartAsync("lake");
+        using var folder = new TemporaryFolder();
+        var json = Encoding.UTF8.GetString(TestAlerts.Of(fields: ("f", new string('x', 1024 * 1024))).ToJson());
+        await using (var hub = await RunningHub.StartAsync(folder.Path, Yaml(server.Address)))
+            for (var i = 0; i < 18; i++)
+                using (var answer = await hub.PostAsync(json)) answer.EnsureSuccessStatusCode();
+        await using (var hub = await RunningHub.StartAsync(folder.Path, Yaml(server.Address)))
+            await Eventually.HoldsAsync(() => hub.Hub.Workers.Single().Counters.Delivered > 0, () => "16 MiB wait, and no file was written: " + hub.Hub.Workers.Single().Counters.LastError);
+        Assert.InRange((await ReadAsync(Assert.Single(server.Objects()).Value)).GetProperty("rows").GetArrayLength(), 14, 16);
+    }
+
+    [Fact]
     public async Task TheSourcesOwnRoleWrites()
     {
         await using var aws = await HttpRecorder.StartAsync();
-        aws.Answer = request => request.Path != "/sts" ? (200, "", []) : (200, $"""
-            <AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials><AccessKeyId>key2</AccessKeyId><SecretAccessKey>secret2</SecretAccessKey>
-            <SessionToken>token2</SessionToken><Expiration>{DateTimeOffset.UtcNow.AddHours(1):yyyy-MM-ddTHH:mm:ssZ}</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>
-            """, []);
+        aws.Answer = request => request.Path != "/sts" ? (200, "", []) : (200, TestRole.Answer(), []);
         await TestDestinations.DeliverAsync($"aws: {{region: eu-central-1, accesskeyid: key1, secretaccesskey: secret1, rolearn: 'arn:all', stsendpoint: '{aws.Address}/sts', securitylake: {{bucket: lake, region: eu-west-1, prefix: ext/falco, accountid: external_me, rolearn: 'arn:source', externalid: ext1, endpoint: '{aws.Address}'}}}}", At(0, 0));
-        Assert.Contains("RoleArn=arn%3Asource", aws.Requests[0].Text, StringComparison.Ordinal);
-        Assert.Contains("ExternalId=ext1", aws.Requests[0].Text, StringComparison.Ordinal);
+        Assert.Equal(("arn:source", "ext1"), (aws.Requests[0].Form["RoleArn"], aws.Requests[0].Form["ExternalId"]));
         // The bucket's region signs, whatever region the events belong to.
         ReceivedSignature.Check(aws.Requests[1], "secret2", "eu-central-1", "s3");
         Assert.StartsWith("/lake/ext/falco/region=eu-west-1/accountId=external_me/eventDay=20220108/", aws.Requests[1].Path, StringComparison.Ordinal);

@@ -4,10 +4,10 @@ using Peregrine.Hub.Alerts;
 
 namespace Peregrine.Hub.Destinations.Aws.Ocsf;
 
-/// <summary>An alert as a Detection Finding of the Open Cybersecurity Schema Framework 1.9; times are milliseconds since 1970. All output fields stand in <see cref="Unmapped"/>, those that the schema knows at their places as well.</summary>
+/// <summary>An alert as a Detection Finding of the Open Cybersecurity Schema Framework 1.3, the newest that Security Lake takes; times are milliseconds since 1970. All output fields stand in <see cref="Unmapped"/>, those that the schema knows at their places as well.</summary>
 internal sealed record DetectionFinding
 {
-    public const string SchemaVersion = "1.9.0";
+    private const string SchemaVersion = "1.3.0";
 
     [JsonPropertyName("activity_id")] public int ActivityId { get; init; } = 1;
     [JsonPropertyName("activity_name")] public string ActivityName { get; init; } = "Create";
@@ -21,7 +21,6 @@ internal sealed record DetectionFinding
     [JsonPropertyName("severity")] public string Severity { get; init; } = "";
     [JsonPropertyName("status_id")] public int StatusId { get; init; } = 1;
     [JsonPropertyName("status")] public string Status { get; init; } = "New";
-    [JsonPropertyName("is_alert")] public bool IsAlert { get; init; } = true;
     [JsonPropertyName("time")] public long Time { get; init; }
     [JsonPropertyName("message")] public string? Message { get; init; }
     [JsonPropertyName("metadata")] public OcsfMetadata Metadata { get; init; } = new();

@@ -19,8 +19,6 @@ internal static class FindingObservables
         ["fd.lport"] = (11, "Port"),
         ["proc.cmdline"] = (13, "Command Line"),
         ["proc.pid"] = (15, "Process ID"),
-        ["user.uid"] = (31, "User UID"),
-        ["proc.exepath"] = (45, "File Path"),
     };
 
     /// <summary>The host, and the fields whose type is known; the name says where the value stands in the event.</summary>
