@@ -63,12 +63,15 @@ internal abstract class HttpDestination : IDestination
     }
 
     /// <summary>The answer's text as far as <see cref="MaxAnswerBytes"/>.</summary>
-    protected internal static async ValueTask<string> ReadTextAsync(HttpResponseMessage answer, CancellationToken cancellation)
+    protected internal static async ValueTask<string> ReadTextAsync(HttpResponseMessage answer, CancellationToken cancellation) => Encoding.UTF8.GetString(await ReadBytesAsync(answer, cancellation));
+
+    /// <summary>The answer's body as far as <see cref="MaxAnswerBytes"/>.</summary>
+    protected static async ValueTask<byte[]> ReadBytesAsync(HttpResponseMessage answer, CancellationToken cancellation)
     {
         await using var stream = await answer.Content.ReadAsStreamAsync(cancellation);
         var buffer = new MemoryStream();
         var part = new byte[8192];
         for (int read; buffer.Length < MaxAnswerBytes && (read = await stream.ReadAsync(part, cancellation)) > 0;) buffer.Write(part, 0, read);
-        return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)Math.Min(buffer.Length, MaxAnswerBytes));
+        return buffer.ToArray()[..(int)Math.Min(buffer.Length, MaxAnswerBytes)];
     }
 }

@@ -1,29 +1,60 @@
+using System.Globalization;
 using Peregrine.Hub.Configuration;
+using Peregrine.Hub.Delivery;
 
 namespace Peregrine.Hub.Destinations.Otlp;
 
 /// <summary>What the signals of OpenTelemetry's protocol can be told.</summary>
 internal static class OtlpSettings
 {
-    public static IReadOnlyList<Setting> All { get; } =
+    public const string Protocol = "protocol";
+    public const string Grpc = "grpc";
+    public const string HttpJson = "http/json";
+
+    /// <summary>How often metrics are repeated, in milliseconds.</summary>
+    public const string Interval = "OTEL_METRIC_EXPORT_INTERVAL";
+
+    /// <summary>Whether metrics count since the start (<c>cumulative</c>) or since the last time (<c>delta</c>).</summary>
+    public const string Temporality = "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE";
+
+    private const string Variables = "extraenvvars";
+
+    public static Setting Synced { get; } = Setting.Flag("synced", "Taken from the reference and without effect: what is sent is always waited for");
+
+    private static IReadOnlyList<Setting> All { get; } =
     [
-        Setting.Text("endpoint", "Address of the collector; /v1/logs is added where it has no path"),
-        Setting.Choice("protocol", "Protocol; over HTTP the JSON encoding is sent, which every collector takes", "http/protobuf", "http/protobuf", "http/json"),
+        Setting.Text("endpoint", "Address of the collector; over HTTP the signal's usual path is added where it has none"),
+        Setting.Choice(Protocol, "Protocol and encoding", "http/protobuf", "http/protobuf", HttpJson, Grpc),
         Setting.Integer("timeout", "Longest time of a request in milliseconds", 10_000, 1, int.MaxValue),
         Setting.Secret("headers", "Headers of each request: name=value, separated by commas; values may be escaped with %"),
-        Setting.Map("extraenvvars", "OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES describe the sender"),
-        Setting.Flag("synced", "Taken from the reference and without effect: what is sent is always waited for"),
-        Setting.Flag("tls", "Use HTTPS where the address does not say which"),
+        Setting.Map(Variables, "Variables of OpenTelemetry: OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES, OTEL_EXPORTER_OTLP_COMPRESSION; of metrics also their export interval and temporality"),
+        Setting.Flag("tls", "Use TLS where the address does not say whether"),
     ];
 
+    /// <summary>A kind of one signal.</summary>
+    public static DestinationKind Declare(string name, string section, string title, DestinationFamily family, Func<DestinationContext, IDestination> create, params IReadOnlyList<Setting> own) => new()
+    {
+        Name = name,
+        Section = section,
+        Title = title,
+        Family = family,
+        EnabledBy = ["endpoint"],
+        IsHttp = true,
+        OwnSettings = [.. All, .. own],
+        Batch = _ => BatchLimits.Many(512, 1024 * 1024),
+        Create = create,
+    };
+
     /// <exception cref="ConfigurationException">The endpoint is no address.</exception>
-    public static Uri Address(DestinationContext context, string path)
+    public static Uri Address(DestinationContext context, OtlpSignal signal)
     {
         var text = context.Text("endpoint");
         if (!text.Contains("://", StringComparison.Ordinal)) text = (context.Settings.Flag("tls") ? "https://" : "http://") + text;
         if (!Uri.TryCreate(text, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
             throw new ConfigurationException($"{context.Kind.Section}.endpoint: '{text}' is no address of a collector");
-        return address.AbsolutePath == "/" ? new Uri(address, path) : address;
+        // gRPC has the method for a path, whatever the address says.
+        if (context.Text(Protocol) == Grpc) return new Uri(address, signal.Method);
+        return address.AbsolutePath == "/" ? new Uri(address, signal.Path) : address;
     }
 
     /// <summary>Names with values as OpenTelemetry's variables have them.</summary>
@@ -35,12 +66,24 @@ internal static class OtlpSettings
             .Select(p => (p[0], Uri.UnescapeDataString(p[1]))),
     ];
 
+    /// <summary>The value of one of OpenTelemetry's variables; empty where it is not set.</summary>
+    public static string Variable(DestinationContext context, string name) => context.Settings.Map(Variables).GetValueOrDefault(name, "");
+
+    /// <exception cref="ConfigurationException">The value is no number of milliseconds.</exception>
+    public static TimeSpan Milliseconds(DestinationContext context, string name, int otherwise)
+    {
+        var text = Variable(context, name);
+        if (text.Length == 0) return TimeSpan.FromMilliseconds(otherwise);
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
+            ? TimeSpan.FromMilliseconds(number)
+            : throw new ConfigurationException($"{context.Kind.Section}.{Variables}.{name}: a number of milliseconds is expected, not '{text}'");
+    }
+
     /// <summary>What describes the sender; always with a service's name.</summary>
     public static IReadOnlyList<(string Name, string Value)> Resource(DestinationContext context)
     {
-        var variables = context.Settings.Map("extraenvvars");
-        var named = Pairs(variables.GetValueOrDefault("OTEL_RESOURCE_ATTRIBUTES", ""));
-        var service = variables.GetValueOrDefault("OTEL_SERVICE_NAME") ?? named.FirstOrDefault(a => a.Name == "service.name").Value ?? "falco";
+        var named = Pairs(Variable(context, "OTEL_RESOURCE_ATTRIBUTES"));
+        var service = Variable(context, "OTEL_SERVICE_NAME") is { Length: > 0 } name ? name : named.FirstOrDefault(a => a.Name == "service.name").Value ?? "falco";
         return [("service.name", service), .. named.Where(a => a.Name != "service.name")];
     }
 }
