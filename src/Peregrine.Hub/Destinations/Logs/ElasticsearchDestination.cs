@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.IO.Compression;
 using System.Text.Json;
 using Peregrine.Hub.Alerts;
 using Peregrine.Hub.Configuration;
@@ -66,18 +65,10 @@ internal sealed class ElasticsearchDestination(DestinationContext context) : Htt
     {
         using var body = new MemoryStream();
         foreach (var alert in batch) WriteAction(body, alert);
-        var packs = Context.Settings.Flag("enablecompression");
-        var request = new HttpRequestMessage(HttpMethod.Post, _bulk) { Content = JsonBody.Of(packs ? Pack(body.ToArray()) : body.ToArray(), "application/x-ndjson") };
-        if (packs) request.Content.Headers.ContentEncoding.Add("gzip");
+        const string Lines = "application/x-ndjson";
+        var request = new HttpRequestMessage(HttpMethod.Post, _bulk) { Content = Context.Settings.Flag("enablecompression") ? GzipBody.Of(body.ToArray(), Lines) : JsonBody.Of(body.ToArray(), Lines) };
         AddAuthorization(request);
         return request;
-    }
-
-    private static byte[] Pack(byte[] body)
-    {
-        using var packed = new MemoryStream();
-        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true)) gzip.Write(body);
-        return packed.ToArray();
     }
 
     protected override async ValueTask<DeliveryResult> ReadAnswerAsync(HttpResponseMessage answer, IReadOnlyList<Alert> batch, CancellationToken cancellation)

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Google.Protobuf;
 using Peregrine.Hub.Delivery;
-using Peregrine.Hub.Destinations.Http;
+using Peregrine.Hub.Destinations.Wire;
 
 namespace Peregrine.Hub.Destinations.Otlp;
 
@@ -15,8 +15,8 @@ internal static class OtlpAnswer
         // ExportXServiceResponse { ExportXPartialSuccess partial_success = 1 { int64 rejected_x = 1; string error_message = 2 } }
         try
         {
-            var part = Fields(new CodedInputStream(Fields(new CodedInputStream(body)).Bytes));
-            return Verdict(part.Number, part.Text);
+            var part = ProtobufFields.Read(body).Message(1);
+            return Verdict(part.Number(1), part.Text(2));
         }
         catch (InvalidProtocolBufferException)
         {
@@ -46,7 +46,7 @@ internal static class OtlpAnswer
     {
         try
         {
-            return Fields(new CodedInputStream(body)).Text;
+            return ProtobufFields.Read(body).Text(2);
         }
         catch (InvalidProtocolBufferException)
         {
@@ -68,29 +68,4 @@ internal static class OtlpAnswer
     }
 
     private static DeliveryResult Verdict(long rejected, string message) => rejected == 0 ? DeliveryResult.Delivered : DeliveryResult.Rejected($"{rejected} were refused: {message}");
-
-    /// <summary>The first field as a number or as bytes, and the second as text; that is all that answers have.</summary>
-    private static (long Number, byte[] Bytes, string Text) Fields(CodedInputStream input)
-    {
-        var (number, bytes, text) = (0L, Array.Empty<byte>(), "");
-        while (input.ReadTag() is not 0 and var tag)
-        {
-            switch (WireFormat.GetTagFieldNumber(tag), WireFormat.GetTagWireType(tag))
-            {
-                case (1, WireFormat.WireType.Varint):
-                    number = input.ReadInt64();
-                    break;
-                case (1, WireFormat.WireType.LengthDelimited):
-                    bytes = input.ReadBytes().ToByteArray();
-                    break;
-                case (2, WireFormat.WireType.LengthDelimited):
-                    text = input.ReadString();
-                    break;
-                default:
-                    input.SkipLastField();
-                    break;
-            }
-        }
-        return (number, bytes, text);
-    }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.IO.Compression;
 using System.Net.Http.Headers;
 using Peregrine.Hub.Alerts;
 using Peregrine.Hub.Delivery;
@@ -47,7 +46,7 @@ internal abstract class OtlpDestination(DestinationContext context, OtlpSignal s
     {
         var message = signal.Request(_resource, items);
         var body = _isJson ? JsonBody.Bytes(message.WriteJson) : message.ToProtobuf();
-        if (_isCompressed) body = Compressed(body);
+        if (_isCompressed) body = GzipBody.Pack(body);
         var request = new HttpRequestMessage(HttpMethod.Post, _address) { Content = new ByteArrayContent(_isGrpc ? GrpcFrame.Of(body, _isCompressed) : body) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue(_isGrpc ? "application/grpc" : _isJson ? JsonBody.MediaType : "application/x-protobuf");
         if (_isGrpc)
@@ -79,12 +78,5 @@ internal abstract class OtlpDestination(DestinationContext context, OtlpSignal s
     {
         if (!headers.TryGetValues("grpc-status", out var values) || !int.TryParse(values.First(), NumberStyles.None, CultureInfo.InvariantCulture, out var code)) return null;
         return OtlpAnswer.Status(code, headers.TryGetValues("grpc-message", out var texts) ? Uri.UnescapeDataString(texts.First()) : "");
-    }
-
-    private static byte[] Compressed(byte[] body)
-    {
-        using var buffer = new MemoryStream();
-        using (var gzip = new GZipStream(buffer, CompressionLevel.Fastest)) gzip.Write(body);
-        return buffer.ToArray();
     }
 }
