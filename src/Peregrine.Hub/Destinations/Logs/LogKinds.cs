@@ -20,5 +20,6 @@ internal static class LogKinds
         Logs.SyslogDestination.Kind,
         Logs.LogstashDestination.Kind,
         Logs.GotifyDestination.Kind,
+        Logs.SpyderbatDestination.Kind,
     ];
 }

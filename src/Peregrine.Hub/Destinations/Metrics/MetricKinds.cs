@@ -7,5 +7,6 @@ internal static class MetricKinds
     [
         Metrics.StatsDDestination.Kind,
         Metrics.StatsDDestination.DogKind,
+        Metrics.WavefrontDestination.Kind,
     ];
 }
