@@ -57,6 +57,9 @@ internal sealed class StreamConnection(string host, int port, SslClientAuthentic
         (_stream, _socket) = (null, null);
     }
 
+    /// <summary>Whether it was opened and has not failed since.</summary>
+    public bool IsOpen => _stream is not null;
+
     // Readable without bytes is the peer's end of the connection.
     private bool IsClosedByPeer() => _socket!.Poll(0, SelectMode.SelectRead) && _socket.Available == 0;
 }

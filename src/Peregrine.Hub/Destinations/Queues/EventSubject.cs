@@ -3,7 +3,7 @@ using Peregrine.Hub.Alerts;
 
 namespace Peregrine.Hub.Destinations.Queues;
 
-/// <summary>Subjects made from a template with <c>&lt;priority&gt;</c> and <c>&lt;rule&gt;</c>, both in lower case, the rule with an underscore for whatever is neither letter nor digit.</summary>
+/// <summary>Subjects made from a template with <c>&lt;priority&gt;</c> and <c>&lt;rule&gt;</c>, both in lower case, the rule with an underscore for whatever stands between letters and digits.</summary>
 internal static class EventSubject
 {
     public static string Of(string template, Alert alert) => template
@@ -16,8 +16,8 @@ internal static class EventSubject
         foreach (var c in text.ToLowerInvariant())
         {
             if (char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c)) slug.Append(c);
-            else if (slug.Length == 0 || slug[^1] != '_') slug.Append('_');
+            else if (slug.Length > 0 && slug[^1] != '_') slug.Append('_');
         }
-        return slug.ToString();
+        return slug.ToString().TrimEnd('_');
     }
 }

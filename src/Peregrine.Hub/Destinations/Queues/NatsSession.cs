@@ -19,6 +19,11 @@ internal sealed class NatsSession(PeerStream peer, int mostBytes)
     private readonly string _inbox = "_INBOX." + Guid.NewGuid().ToString("N");
     private long _number;
 
+    public PeerStream Peer => peer;
+
+    /// <summary>A subject that only we hear, when answers are taken.</summary>
+    public string Inbox(string name) => $"{_inbox}.{name}";
+
     /// <exception cref="IOException">The server does not want us.</exception>
     public async ValueTask ConnectAsync(string hello, bool takesAnswers, CancellationToken cancellation)
     {
@@ -43,7 +48,17 @@ internal sealed class NatsSession(PeerStream peer, int mostBytes)
         return DeliveryResult.Each(results);
     }
 
-    public async ValueTask<DeliveryResult> PublishToStreamAsync(IReadOnlyList<NatsMessage> messages, CancellationToken cancellation)
+    /// <summary>Publishes with the messages' identities, and waits for the stream's answers.</summary>
+    public async ValueTask<DeliveryResult> PublishToStreamAsync(IReadOnlyList<NatsMessage> messages, CancellationToken cancellation) =>
+        DeliveryResult.Each(await AskAsync(messages, hasIds: true, body => Verdict(Encoding.UTF8.GetString(body)), cancellation));
+
+    /// <summary>Sends messages that are answered, and waits for all answers. What else asks us meanwhile (are you still there?) gets an empty answer.</summary>
+    /// <param name="messages">What is asked.</param>
+    /// <param name="hasIds">Whether the identities go with them, as a header.</param>
+    /// <param name="verdict">What an answer means.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <returns>One result for each message.</returns>
+    public async ValueTask<ItemResult[]> AskAsync(IReadOnlyList<NatsMessage> messages, bool hasIds, Func<byte[], ItemResult> verdict, CancellationToken cancellation)
     {
         var results = messages.Select(SizeVerdict).ToArray();
         var awaited = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -51,10 +66,11 @@ internal sealed class NatsSession(PeerStream peer, int mostBytes)
         for (var i = 0; i < messages.Count; i++)
         {
             if (results[i].Outcome != DeliveryOutcome.Delivered) continue;
-            var answerTo = string.Create(CultureInfo.InvariantCulture, $"{_inbox}.{++_number}");
-            var header = $"NATS/1.0\r\nNats-Msg-Id: {messages[i].Id}\r\n\r\n";
+            var answerTo = Inbox((++_number).ToString(CultureInfo.InvariantCulture));
             awaited.Add(answerTo, i);
-            Write(text, string.Create(CultureInfo.InvariantCulture, $"HPUB {messages[i].Subject} {answerTo} {header.Length} {header.Length + messages[i].Body.Length}\r\n{header}"), messages[i].Body);
+            var (subject, id, body) = messages[i];
+            var header = $"NATS/1.0\r\nNats-Msg-Id: {id}\r\n\r\n";
+            Write(text, hasIds ? string.Create(CultureInfo.InvariantCulture, $"HPUB {subject} {answerTo} {header.Length} {header.Length + body.Length}\r\n{header}") : string.Create(CultureInfo.InvariantCulture, $"PUB {subject} {answerTo} {body.Length}\r\n"), body);
         }
         await peer.SendAsync(text.ToArray(), cancellation);
         while (awaited.Count > 0)
@@ -66,13 +82,14 @@ internal sealed class NatsSession(PeerStream peer, int mostBytes)
                 foreach (var (answerTo, i) in awaited.ToList())
                     if (results[i].Outcome != DeliveryOutcome.Delivered) awaited.Remove(answerTo);
             }
-            else if (line.Split(' ') is ["MSG" or "HMSG", var subject, .., var size])
+            else if (line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is ["MSG" or "HMSG", var subject, .., var size] head)
             {
-                var body = await peer.ReadAsync(int.Parse(size, CultureInfo.InvariantCulture) + 2, cancellation);
-                if (awaited.Remove(subject, out var i)) results[i] = Verdict(Encoding.UTF8.GetString(body).TrimEnd());
+                var body = (await peer.ReadAsync(int.Parse(size, CultureInfo.InvariantCulture) + 2, cancellation))[..^2];
+                if (awaited.Remove(subject, out var i)) results[i] = NobodyAnswers(body) ? new ItemResult(DeliveryOutcome.Retry, "nobody takes this subject") : verdict(body);
+                else if (head is ["MSG", _, _, var answerTo, _]) await peer.SendAsync($"PUB {answerTo} 0\r\n\r\n", cancellation);
             }
         }
-        return DeliveryResult.Each(results);
+        return results;
     }
 
     /// <summary>The next line that says something; null for the answer to our ping.</summary>
@@ -100,7 +117,6 @@ internal sealed class NatsSession(PeerStream peer, int mostBytes)
 
     private static ItemResult Verdict(string answer)
     {
-        if (answer.StartsWith("NATS/1.0 503", StringComparison.Ordinal)) return new ItemResult(DeliveryOutcome.Retry, "no stream has this subject");
         try
         {
             using var json = JsonDocument.Parse(answer);
@@ -112,6 +128,8 @@ internal sealed class NatsSession(PeerStream peer, int mostBytes)
             return new ItemResult(DeliveryOutcome.Retry, "what answers is no stream");
         }
     }
+
+    private static bool NobodyAnswers(byte[] body) => body.AsSpan().StartsWith("NATS/1.0 503"u8);
 
     private static string Complaint(string line) => line["-ERR".Length..].Trim().Trim('\'');
 

@@ -6,6 +6,7 @@ internal static class QueueKinds
     public static IReadOnlyList<DestinationKind> All { get; } =
     [
         Queues.NatsDestination.Kind,
+        Queues.StanDestination.Kind,
         Queues.MqttDestination.Kind,
         Queues.RabbitMqDestination.Kind,
         Queues.KafkaDestination.Kind,
