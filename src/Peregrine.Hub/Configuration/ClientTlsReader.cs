@@ -28,14 +28,20 @@ internal static class ClientTlsReader
     {
         try
         {
-            using var pem = X509Certificate2.CreateFromPemFile(certificate, key);
-            // The TLS stack wants the key in a store of its own form.
-            return X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);
+            return FromPem(File.ReadAllText(certificate), File.ReadAllText(key));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
         {
             throw new ConfigurationException($"the certificate {certificate} with the key {key} cannot be used: {e.Message}", e);
         }
+    }
+
+    /// <exception cref="CryptographicException">The texts hold no certificate with its key.</exception>
+    public static X509Certificate2 FromPem(string certificate, string key)
+    {
+        using var pem = X509Certificate2.CreateFromPem(certificate, key);
+        // The TLS stack wants the key in a store of its own form.
+        return X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);
     }
 
     /// <exception cref="ConfigurationException">The file cannot be used.</exception>

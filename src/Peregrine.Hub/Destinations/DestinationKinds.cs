@@ -19,6 +19,7 @@ public static class DestinationKinds
         .. GcpKinds.All,
         .. AzureKinds.All,
         .. OtlpKinds.All,
+        .. KubernetesKinds.All,
         .. WorkflowKinds.All,
     ];
 

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -34,11 +35,12 @@ internal sealed class HttpRecorder : IAsyncDisposable
 
     public string Address => _application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
 
-    public static async Task<HttpRecorder> StartAsync()
+    /// <param name="secure">Makes it speak TLS; null for plain HTTP.</param>
+    public static async Task<HttpRecorder> StartAsync(Action<ListenOptions>? secure = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(options => options.Listen(IPAddress.Loopback, 0));
+        builder.WebHost.ConfigureKestrel(options => options.Listen(IPAddress.Loopback, 0, listen => secure?.Invoke(listen)));
         var application = builder.Build();
         var recorder = new HttpRecorder(application);
         // Every path: the usual fallback leaves out those that look like files.

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 
 namespace Peregrine.Hub.Destinations.Http;
 
@@ -6,6 +7,14 @@ namespace Peregrine.Hub.Destinations.Http;
 internal static class HttpConnections
 {
     public static HttpClient Create(DestinationContext context)
+    {
+        var tls = context.TlsOptions("");
+        // The host comes from the address of the request.
+        tls.TargetHost = null;
+        return Create(tls);
+    }
+
+    public static HttpClient Create(SslClientAuthenticationOptions tls)
     {
         var handler = new SocketsHttpHandler
         {
@@ -16,10 +25,8 @@ internal static class HttpConnections
             // Names of services move; a connection that lives for ever would miss it.
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
-            SslOptions = context.TlsOptions(""),
+            SslOptions = tls,
         };
-        // The host comes from the address of the request.
-        handler.SslOptions.TargetHost = null;
         var client = new HttpClient(handler)
         {
             // The worker's own time limit ends a delivery.
