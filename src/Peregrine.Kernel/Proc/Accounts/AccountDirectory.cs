@@ -6,12 +6,14 @@ using Peregrine.State;
 namespace Peregrine.Kernel.Proc.Accounts;
 
 /// <summary>
-/// Users and groups by mount namespace. The worker asks memory; a thread reads the files. Files are looked at again when an id is not found or the last look is over a second old, so accounts
-/// added while the sensor runs are found.
+/// Users and groups by mount namespace and root. The worker asks memory; a thread reads the files. Files are looked at again when an id is not found or the last look is over a second old, so accounts
+/// added while the sensor runs are found. The kernel gives the number of a namespace that has ended to the next one, and an engine prepares a container in its namespace before it changes the root:
+/// therefore the root's mount counts too.
 /// </summary>
 internal sealed class AccountDirectory : IDisposable
 {
     private const int MostNamespaces = 4096;
+    private const int PathLength = 40;
     private static readonly TimeSpan CheckAfter = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan CheckUnknownAfter = TimeSpan.FromMilliseconds(100);
 
@@ -22,7 +24,7 @@ internal sealed class AccountDirectory : IDisposable
     private readonly AccountReaderThread _thread;
     private readonly NameService? _nameService;
     private readonly FileBuffer _buffer = new();
-    private readonly Dictionary<ulong, MountAccounts> _namespaces = [];
+    private readonly Dictionary<(ulong Namespace, ulong RootMount), MountAccounts> _namespaces = [];
     private readonly AccountReader _hostReader;
     private readonly ulong _hostNamespace;
     private AccountSet _host = AccountSet.Empty;
@@ -91,15 +93,17 @@ internal sealed class AccountDirectory : IDisposable
         var id = MountNamespace(pid);
         if (id == 0) return IsRunning(pid);
         if (id == _hostNamespace) return true;
-        if (_namespaces.TryGetValue(id, out accounts)) return false;
+        var place = (id, RootMount(pid));
+        if (_namespaces.TryGetValue(place, out accounts)) return false;
         if (_namespaces.Count >= MostNamespaces) _namespaces.Clear();
-        _namespaces[id] = accounts = new MountAccounts();
+        _namespaces[place] = accounts = new MountAccounts();
         return false;
     }
 
     /// <summary>The id that the container's own files have for one of the host's; false for one that does not exist inside.</summary>
     private bool TryInside(MountAccounts accounts, long pid, bool isGroup, uint id, out uint inside)
     {
+        if (_time.GetElapsedTime(accounts.MapsReadAt) >= CheckAfter) (accounts.UserIds, accounts.GroupIds, accounts.MapsReadAt) = (null, null, _time.GetTimestamp());
         var map = (isGroup ? accounts.GroupIds : accounts.UserIds) ?? ReadMap(pid, isGroup);
         inside = id;
         // Without a map, or before it is written, ids are what they are.
@@ -171,9 +175,20 @@ internal sealed class AccountDirectory : IDisposable
 
     private ulong MountNamespace(long pid)
     {
-        Span<byte> path = stackalloc byte[40];
-        var length = ProcDirectory.Format(pid, path).Length;
-        "/ns/mnt\0"u8.CopyTo(path[length..]);
-        return TextCursor.Bracketed(_buffer.ReadLink(_proc.Fd, path));
+        Span<byte> path = stackalloc byte[PathLength];
+        return TextCursor.Bracketed(_buffer.ReadLink(_proc.Fd, Below(pid, "/ns/mnt\0"u8, path)));
+    }
+
+    /// <summary>The mount that the process's root lies in: a number that is given once where the kernel has such (Linux 6.8), otherwise one that can come again; 0 when it does not tell.</summary>
+    private ulong RootMount(long pid)
+    {
+        Span<byte> path = stackalloc byte[PathLength];
+        return _proc.TryStat(Below(pid, "/root\0"u8, path), out var root, StatX.MountIdMask | StatX.UniqueMountIdMask) ? root.MountId : 0;
+    }
+
+    private static ReadOnlySpan<byte> Below(long pid, ReadOnlySpan<byte> name, Span<byte> path)
+    {
+        name.CopyTo(path[ProcDirectory.Format(pid, path).Length..]);
+        return path;
     }
 }

@@ -19,6 +19,7 @@ internal sealed class AccountReaderThread : IDisposable
     private readonly AccountCounters _counters;
     private readonly TimeProvider _time;
     private Session _session;
+    private int _stuck;
 
     public AccountReaderThread(ProcDirectory proc, AccountCounters counters, TimeProvider time)
     {
@@ -46,9 +47,10 @@ internal sealed class AccountReaderThread : IDisposable
     {
         var session = _session;
         if (session.Current is not { } stuck || _time.GetElapsedTime(Volatile.Read(ref session.Since)) < Patience) return;
-        if (_counters.ReadersAbandoned >= MostAbandoned) return;
-        session.IsAbandoned = true;
+        if (Volatile.Read(ref _stuck) >= MostAbandoned) return;
+        Interlocked.Increment(ref _stuck);
         stuck.Abandoned = true;
+        session.IsAbandoned = true;
         _counters.ReadersAbandoned++;
         _session = Start();
     }
@@ -63,16 +65,21 @@ internal sealed class AccountReaderThread : IDisposable
     private void Run(Session session)
     {
         var reader = new AccountReader(_counters);
+        MountAccounts? last = null;
         while (!session.IsAbandoned && _queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
             while (!session.IsAbandoned && _queue.Reader.TryRead(out var item))
             {
                 Volatile.Write(ref session.Since, _time.GetTimestamp());
-                session.Current = item.Accounts;
+                session.Current = last = item.Accounts;
                 Check(reader, item.Accounts, item.Pid);
                 session.Current = null;
             }
         }
+        if (!session.IsAbandoned) return;
+        // It was slow, not stuck: a busy machine, or a file server that answers again.
+        last?.Abandoned = false;
+        Interlocked.Decrement(ref _stuck);
     }
 
     private void Check(AccountReader reader, MountAccounts accounts, long pid)

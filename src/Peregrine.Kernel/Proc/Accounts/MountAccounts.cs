@@ -11,13 +11,16 @@ internal sealed class MountAccounts
 
     public IdMap? GroupIds { get; set; }
 
+    /// <summary>When both maps were last forgotten, to be read anew. Used by the worker alone.</summary>
+    public long MapsReadAt { get; set; }
+
     /// <summary>When the files were last looked at.</summary>
     public long CheckedAt;
 
     /// <summary>Set while a check is queued or under way, so that it is queued once.</summary>
     public int Pending;
 
-    /// <summary>The reader never came back from this root: it is not asked again.</summary>
+    /// <summary>A reader has not come back from this root yet: no other is sent there.</summary>
     public volatile bool Abandoned;
 
     /// <summary>Signalled whenever a check ends.</summary>

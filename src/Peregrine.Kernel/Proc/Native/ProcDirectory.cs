@@ -56,10 +56,10 @@ internal readonly struct ProcDirectory : IDisposable
         }
     }
 
-    public unsafe bool TryStat(ReadOnlySpan<byte> name, out StatX result)
+    public unsafe bool TryStat(ReadOnlySpan<byte> name, out StatX result, uint wanted = StatX.Wanted)
     {
         fixed (byte* path = name)
-        fixed (StatX* to = &result) return LibC.StatX(Fd, path, StatX.DoNotSync, StatX.Wanted, to) == 0;
+        fixed (StatX* to = &result) return LibC.StatX(Fd, path, StatX.DoNotSync, wanted, to) == 0;
     }
 
     public void Dispose()

@@ -10,6 +10,9 @@ internal struct StatX
     /// <summary>Type, mode, links, owner, times, inode and the mount: everything that is read here.</summary>
     public const uint Wanted = 0x7ff | MountIdMask;
 
+    /// <summary>The mount's number of those that are given once; kernels before 6.8 tell the one that mountinfo shows instead.</summary>
+    public const uint UniqueMountIdMask = 0x4000;
+
     /// <summary>Ask what is known now: a file server or a FUSE process that does not answer must not stop the sensor.</summary>
     public const int DoNotSync = 0x4000;
 

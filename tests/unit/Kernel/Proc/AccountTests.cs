@@ -78,6 +78,41 @@ public sealed class AccountTests : IDisposable
         Assert.True(host.TryReadUser(101_000, 9, out _));
     }
 
+    /// <summary>The kernel gives the number of a namespace that has ended to the next one.</summary>
+    [Fact]
+    public void AnotherUserNamespaceUnderTheSameNumberIsNoticed()
+    {
+        Container(9, 2, "app:x:1000:1000::/app:/bin/sh\n");
+        var process = _machine.Add(9).Write("uid_map", "0 0 4294967295\n");
+        using var host = Host();
+        Assert.True(host.TryReadUser(1000, 9, out _));
+        process.Write("uid_map", "0 100000 65536\n");
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.True(host.TryReadUser(101_000, 9, out var user));
+        Assert.Equal("app", Text(user.Name));
+    }
+
+    /// <summary>A reader that was only slow, as on a busy machine, costs its container's names no longer than it took.</summary>
+    [Fact]
+    public void ARootWhoseReaderWasGivenUpIsReadAgainOnceThatCameBack()
+    {
+        Container(9, 2, "app:x:1000:1000::/app:/bin/sh\n");
+        Container(10, 3, "other:x:1000:1000::/app:/bin/sh\n");
+        var stall = new TaskCompletionSource();
+        using var host = new ProcHost(new ProcOptions { HostRoot = _machine.Root, AccountWait = TimeSpan.FromMilliseconds(1), AccountWaitPerSecond = TimeSpan.FromSeconds(60) }, new StallingTime(_time, stall));
+        Until(() => host.TryReadUser(1000, 9, out _));
+        _time.Advance(TimeSpan.FromSeconds(3));
+        Until(() => host.TryReadUser(1000, 10, out _) || host.AccountCounters.ReadersAbandoned > 0);
+        Assert.Equal(1, host.AccountCounters.ReadersAbandoned);
+        File.AppendAllText(Path.Combine(_machine.Root, "c9/etc/passwd"), "late:x:2000:2000::/:\n");
+        stall.SetResult();
+        Until(() =>
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            return host.TryReadUser(2000, 9, out _) && host.TryReadUser(1000, 10, out _);
+        });
+    }
+
     [Fact]
     public void AProcessThatIsGoneHasNoAccounts()
     {
@@ -165,6 +200,15 @@ public sealed class AccountTests : IDisposable
     [InlineData("a:x:1")]
     public void LinesThatAreNoAccountAreRefused(string line) => Assert.Null(AccountFile.ParseUser(Encoding.UTF8.GetBytes(line)));
 
+    private static void Until(Func<bool> condition)
+    {
+        for (var i = 0; !condition(); i++)
+        {
+            Assert.True(i < 6000, "it did not come true within a minute");
+            Thread.Sleep(10);
+        }
+    }
+
     private string Container(int pid, int mountNamespace, string? passwd)
     {
         var root = Path.Combine(_machine.Root, $"c{pid}");
@@ -179,4 +223,21 @@ public sealed class AccountTests : IDisposable
         new ProcOptions { HostRoot = _machine.Root, AccountWait = TimeSpan.FromSeconds(20), AccountWaitPerSecond = TimeSpan.FromSeconds(60) }, _time);
 
     private static string Text(byte[] bytes) => Encoding.UTF8.GetString(bytes);
+
+    /// <summary>A clock that the readers' threads cannot look at until they are let.</summary>
+    private sealed class StallingTime(TimeProvider time, TaskCompletionSource let) : TimeProvider
+    {
+        private int _looks;
+
+        public override long TimestampFrequency => time.TimestampFrequency;
+
+        public override long GetTimestamp()
+        {
+            // The first look is when the reader begins, the second when it has read.
+            if (Thread.CurrentThread.Name == "accounts" && Interlocked.Increment(ref _looks) >= 2) let.Task.Wait();
+            return time.GetTimestamp();
+        }
+
+        public override DateTimeOffset GetUtcNow() => time.GetUtcNow();
+    }
 }
