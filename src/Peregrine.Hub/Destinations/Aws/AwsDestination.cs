@@ -8,9 +8,20 @@ using Peregrine.Hub.Destinations.Http;
 namespace Peregrine.Hub.Destinations.Aws;
 
 /// <summary>A service whose requests are signed as AWS wants it.</summary>
-internal abstract class AwsDestination(DestinationContext context, AwsAccount account, string service) : HttpDestination(context)
+internal abstract class AwsDestination : HttpDestination
 {
     protected const string EndpointKey = "endpoint";
+
+    private readonly AwsAccount _account;
+    private readonly string _service;
+    private readonly Leased<AwsAccount>? _keys;
+
+    protected AwsDestination(DestinationContext context, AwsAccount account, string service)
+        : base(context)
+    {
+        (_account, _service) = (account, service);
+        if (account.Source is { } source) _keys = new Leased<AwsAccount>(cancellation => source.FetchAsync(account, Client, context.Clock.GetUtcNow(), cancellation), context.Clock);
+    }
 
     /// <summary>For services that can be reached at another address than the region's public one.</summary>
     protected static IReadOnlyList<Setting> EndpointSetting { get; } = Setting.Ours(Setting.Text(EndpointKey, "Address of the service instead of the region's (a VPC endpoint, an emulator)"));
@@ -37,13 +48,14 @@ internal abstract class AwsDestination(DestinationContext context, AwsAccount ac
     protected override async ValueTask AuthorizeAsync(HttpRequestMessage request, CancellationToken cancellation)
     {
         var body = request.Content is null ? [] : await request.Content.ReadAsByteArrayAsync(cancellation);
-        var signer = account.Role is null ? account : await account.Role.KeysAsync(account, Client, Context.Clock, cancellation);
-        SigV4.Sign(request, body, signer, service, Context.Clock.GetUtcNow());
+        var signer = _keys is null ? _account : await _keys.GetAsync(cancellation);
+        SigV4.Sign(request, body, signer, _service, Context.Clock.GetUtcNow());
     }
 
     protected override async ValueTask<DeliveryResult> ReadAnswerAsync(HttpResponseMessage answer, IReadOnlyList<Alert> batch, CancellationToken cancellation)
     {
         var text = await ReadTextAsync(answer, cancellation);
+        if (text.Contains("ExpiredToken", StringComparison.Ordinal)) _keys?.Forget();
         return answer.IsSuccessStatusCode ? ReadSuccess(answer, text, batch) : AwsVerdict.Of(answer, text, Context.Clock);
     }
 

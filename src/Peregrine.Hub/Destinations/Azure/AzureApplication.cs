@@ -9,7 +9,7 @@ namespace Peregrine.Hub.Destinations.Azure;
 /// <param name="tokenFile">The file with the cluster's token, which is renewed in place.</param>
 internal sealed class AzureApplication(Uri tokenService, string clientId, string secret, string tokenFile) : AzureIdentity
 {
-    public override async ValueTask<BearerToken> FetchAsync(string resource, HttpClient client, DateTimeOffset now, CancellationToken cancellation)
+    public override async ValueTask<Lease<string>> FetchAsync(string resource, HttpClient client, DateTimeOffset now, CancellationToken cancellation)
     {
         var form = new List<KeyValuePair<string, string>> { new("grant_type", "client_credentials"), new("client_id", clientId), new("scope", resource + "/.default") };
         if (secret.Length > 0)
@@ -22,6 +22,6 @@ internal sealed class AzureApplication(Uri tokenService, string clientId, string
             form.Add(new("client_assertion", (await File.ReadAllTextAsync(tokenFile, cancellation)).Trim()));
         }
         var request = new HttpRequestMessage(HttpMethod.Post, tokenService) { Content = new FormUrlEncodedContent(form) };
-        return await TokenRequest.SendAsync(client, request, $"the directory of the application {clientId}", text => TokenRequest.ReadAccessToken(text, now), cancellation);
+        return await LeaseRequest.SendAsync(client, request, $"the directory of the application {clientId}", text => LeaseRequest.ReadAccessToken(text, now), cancellation);
     }
 }

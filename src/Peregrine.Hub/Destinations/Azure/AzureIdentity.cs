@@ -21,7 +21,7 @@ internal abstract class AzureIdentity
     /// <param name="now">The time.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="HttpRequestException">There is none now.</exception>
-    public abstract ValueTask<BearerToken> FetchAsync(string resource, HttpClient client, DateTimeOffset now, CancellationToken cancellation);
+    public abstract ValueTask<Lease<string>> FetchAsync(string resource, HttpClient client, DateTimeOffset now, CancellationToken cancellation);
 
     /// <summary>The identity in the order in which Azure's own libraries look for it: an application with its secret, workload identity, managed identity.</summary>
     /// <exception cref="ConfigurationException">What is configured cannot be used.</exception>

@@ -78,7 +78,7 @@ internal sealed class EventHubsDestination : BearerDestination
 
     private static string Host(string name) => name.Contains('.', StringComparison.Ordinal) ? name : name + ".servicebus.windows.net";
 
-    private static Func<HttpClient, CancellationToken, ValueTask<BearerToken>> Tokens(DestinationContext context, string host, string hub)
+    private static Func<HttpClient, CancellationToken, ValueTask<Lease<string>>> Tokens(DestinationContext context, string host, string hub)
     {
         if (context.Settings.IsSet(Connection))
         {

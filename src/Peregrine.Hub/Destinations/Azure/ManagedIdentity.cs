@@ -15,15 +15,15 @@ internal sealed class ManagedIdentity : AzureIdentity
 
     public static ManagedIdentity OfAppService(string endpoint, string secret, string clientId) => new(endpoint + "?api-version=2019-08-01", clientId, ("X-IDENTITY-HEADER", secret));
 
-    public override ValueTask<BearerToken> FetchAsync(string resource, HttpClient client, DateTimeOffset now, CancellationToken cancellation)
+    public override ValueTask<Lease<string>> FetchAsync(string resource, HttpClient client, DateTimeOffset now, CancellationToken cancellation)
     {
         var request = new HttpRequestMessage(HttpMethod.Get, _address + Uri.EscapeDataString(resource));
         request.Headers.Add(_header.Name, _header.Value);
-        return TokenRequest.SendAsync(
-            TokenRequest.Local,
+        return LeaseRequest.SendAsync(
+            LeaseRequest.Local,
             request,
             $"neither a connection string nor AZURE_CLIENT_SECRET nor AZURE_FEDERATED_TOKEN_FILE is there, and the managed identity at {request.RequestUri!.Authority}",
-            text => TokenRequest.ReadAccessToken(text, now),
+            text => LeaseRequest.ReadAccessToken(text, now),
             cancellation);
     }
 }

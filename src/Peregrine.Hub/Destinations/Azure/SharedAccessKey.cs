@@ -36,11 +36,11 @@ internal sealed class SharedAccessKey
     }
 
     /// <summary>A token for the next hour.</summary>
-    public BearerToken Sign(DateTimeOffset now)
+    public Lease<string> Sign(DateTimeOffset now)
     {
         var until = now + Lifetime;
         var seconds = until.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         var signature = Convert.ToBase64String(HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes($"{_resource}\n{seconds}")));
-        return new BearerToken($"sr={_resource}&sig={Uri.EscapeDataString(signature)}&se={seconds}&skn={_name}", until);
+        return new Lease<string>($"sr={_resource}&sig={Uri.EscapeDataString(signature)}&se={seconds}&skn={_name}", until);
     }
 }

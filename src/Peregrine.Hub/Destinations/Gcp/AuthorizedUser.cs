@@ -9,9 +9,9 @@ internal sealed class AuthorizedUser(JsonElement file, string tokenService) : Gc
     private readonly KeyValuePair<string, string>[] _form =
     [
         new("grant_type", "refresh_token"),
-        new("client_id", TokenRequest.Text(file, "client_id")),
-        new("client_secret", TokenRequest.Text(file, "client_secret")),
-        new("refresh_token", TokenRequest.Text(file, "refresh_token")),
+        new("client_id", LeaseRequest.Text(file, "client_id")),
+        new("client_secret", LeaseRequest.Text(file, "client_secret")),
+        new("refresh_token", LeaseRequest.Text(file, "refresh_token")),
     ];
 
     private readonly Uri _tokenService = Address(tokenService.Length > 0 ? tokenService : "https://oauth2.googleapis.com/token");
@@ -19,10 +19,10 @@ internal sealed class AuthorizedUser(JsonElement file, string tokenService) : Gc
     // Its identity tokens are for gcloud alone.
     public override bool HasIdentity => false;
 
-    public override ValueTask<BearerToken> FetchAsync(GcpGrant grant, HttpClient client, DateTimeOffset now, CancellationToken cancellation) => TokenRequest.SendAsync(
+    public override ValueTask<Lease<string>> FetchAsync(GcpGrant grant, HttpClient client, DateTimeOffset now, CancellationToken cancellation) => LeaseRequest.SendAsync(
         client,
         new HttpRequestMessage(HttpMethod.Post, _tokenService) { Content = new FormUrlEncodedContent(_form) },
         "Google's token service",
-        text => TokenRequest.ReadAccessToken(text, now),
+        text => LeaseRequest.ReadAccessToken(text, now),
         cancellation);
 }

@@ -22,9 +22,9 @@ internal sealed class FederatedIdentity : GcpCredentials
     /// <exception cref="FormatException">The file names no source that can be read.</exception>
     public FederatedIdentity(JsonElement file, string tokenService)
     {
-        _audience = TokenRequest.Text(file, "audience");
-        _subjectType = TokenRequest.Text(file, "subject_token_type");
-        _tokenService = Address(tokenService.Length > 0 ? tokenService : TokenRequest.Text(file, "token_url"));
+        _audience = LeaseRequest.Text(file, "audience");
+        _subjectType = LeaseRequest.Text(file, "subject_token_type");
+        _tokenService = Address(tokenService.Length > 0 ? tokenService : LeaseRequest.Text(file, "token_url"));
         if (file.TryGetProperty("service_account_impersonation_url", out var account)) _account = Address(account.GetString() ?? "");
         var source = file.GetProperty("credential_source");
         if (source.TryGetProperty("file", out var name)) _file = name.GetString();
@@ -32,14 +32,14 @@ internal sealed class FederatedIdentity : GcpCredentials
         else throw new FormatException("a credential_source with file or url is expected");
         if (source.TryGetProperty("headers", out var headers))
             foreach (var header in headers.EnumerateObject()) _sourceHeaders[header.Name] = header.Value.GetString() ?? "";
-        if (source.TryGetProperty("format", out var format) && TokenRequest.Text(format, "type") == "json") _field = TokenRequest.Text(format, "subject_token_field_name");
+        if (source.TryGetProperty("format", out var format) && LeaseRequest.Text(format, "type") == "json") _field = LeaseRequest.Text(format, "subject_token_field_name");
     }
 
     public override bool HasIdentity => _account is not null;
 
-    public override async ValueTask<BearerToken> FetchAsync(GcpGrant grant, HttpClient client, DateTimeOffset now, CancellationToken cancellation)
+    public override async ValueTask<Lease<string>> FetchAsync(GcpGrant grant, HttpClient client, DateTimeOffset now, CancellationToken cancellation)
     {
-        var subject = await SubjectAsync(client, now, cancellation);
+        var subject = await SubjectAsync(client, cancellation);
         var exchange = new HttpRequestMessage(HttpMethod.Post, _tokenService)
         {
             Content = new FormUrlEncodedContent(
@@ -52,11 +52,11 @@ internal sealed class FederatedIdentity : GcpCredentials
                 new("subject_token", subject),
             ]),
         };
-        var token = await TokenRequest.SendAsync(client, exchange, "Google's token exchange", text => TokenRequest.ReadAccessToken(text, now), cancellation);
+        var token = await LeaseRequest.SendAsync(client, exchange, "Google's token exchange", text => LeaseRequest.ReadAccessToken(text, now), cancellation);
         return _account is null ? token : await ImpersonateAsync(_account, token.Value, grant, client, cancellation);
     }
 
-    private static ValueTask<BearerToken> ImpersonateAsync(Uri account, string token, GcpGrant grant, HttpClient client, CancellationToken cancellation)
+    private static ValueTask<Lease<string>> ImpersonateAsync(Uri account, string token, GcpGrant grant, HttpClient client, CancellationToken cancellation)
     {
         // The file names the call for access tokens; the one for identity tokens stands beside it.
         var address = grant.IsIdentity ? new Uri(account.AbsoluteUri.Replace(":generateAccessToken", ":generateIdToken", StringComparison.Ordinal)) : account;
@@ -80,29 +80,30 @@ internal sealed class FederatedIdentity : GcpCredentials
             }),
         };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        return TokenRequest.SendAsync(client, request, "the service account's impersonation", text =>
+        return LeaseRequest.SendAsync(client, request, "the service account's impersonation", text =>
         {
             using var answer = JsonDocument.Parse(text);
             var root = answer.RootElement;
             return grant.IsIdentity
-                ? JsonWebToken.Read(TokenRequest.Text(root, "token"))
-                : new BearerToken(TokenRequest.Text(root, "accessToken"), DateTimeOffset.Parse(TokenRequest.Text(root, "expireTime"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal));
+                ? JsonWebToken.Read(LeaseRequest.Text(root, "token"))
+                : new Lease<string>(LeaseRequest.Text(root, "accessToken"), DateTimeOffset.Parse(LeaseRequest.Text(root, "expireTime"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal));
         }, cancellation);
     }
 
     /// <summary>The other issuer's token; files are read each time, since they are renewed in place.</summary>
-    private async ValueTask<string> SubjectAsync(HttpClient client, DateTimeOffset now, CancellationToken cancellation)
+    private async ValueTask<string> SubjectAsync(HttpClient ours, CancellationToken cancellation)
     {
         if (_file is not null) return Subject(await File.ReadAllTextAsync(_file, cancellation));
         var request = new HttpRequestMessage(HttpMethod.Get, _source);
         foreach (var (name, value) in _sourceHeaders) request.Headers.TryAddWithoutValidation(name, value);
-        return (await TokenRequest.SendAsync(_source!.IsLoopback || _source.Host == "169.254.169.254" ? TokenRequest.Local : client, request, $"the token source {_source.Host}", text => new BearerToken(Subject(text), now), cancellation)).Value;
+        var client = _source!.IsLoopback || _source.Host == "169.254.169.254" ? LeaseRequest.Local : ours;
+        return await LeaseRequest.SendAsync(client, request, $"the token source {_source.Host}", Subject, cancellation);
     }
 
     private string Subject(string text)
     {
         if (_field is null) return text.Trim();
         using var document = JsonDocument.Parse(text);
-        return TokenRequest.Text(document.RootElement, _field);
+        return LeaseRequest.Text(document.RootElement, _field);
     }
 }

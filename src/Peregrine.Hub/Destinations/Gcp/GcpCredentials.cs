@@ -17,7 +17,7 @@ internal abstract class GcpCredentials
     /// <param name="now">The time.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="HttpRequestException">There is none now.</exception>
-    public abstract ValueTask<BearerToken> FetchAsync(GcpGrant grant, HttpClient client, DateTimeOffset now, CancellationToken cancellation);
+    public abstract ValueTask<Lease<string>> FetchAsync(GcpGrant grant, HttpClient client, DateTimeOffset now, CancellationToken cancellation);
 
     /// <summary>Reads a file of credentials, as the console and <c>gcloud</c> write them.</summary>
     /// <param name="json">Its text.</param>
@@ -30,7 +30,7 @@ internal abstract class GcpCredentials
         {
             using var document = JsonDocument.Parse(json);
             var file = document.RootElement;
-            return TokenRequest.Text(file, "type") switch
+            return LeaseRequest.Text(file, "type") switch
             {
                 "service_account" => new ServiceAccountKey(file, tokenService),
                 "authorized_user" => new AuthorizedUser(file, tokenService),

@@ -24,7 +24,7 @@ internal abstract class GcpDestination(DestinationContext context, GcpGrant? gra
     // Some quotas are told with 403.
     protected override bool Passes(string text) => text.Contains("LimitExceeded", StringComparison.OrdinalIgnoreCase) || text.Contains("quotaExceeded", StringComparison.OrdinalIgnoreCase);
 
-    private static Func<HttpClient, CancellationToken, ValueTask<BearerToken>> Tokens(DestinationContext context, GcpGrant grant)
+    private static Func<HttpClient, CancellationToken, ValueTask<Lease<string>>> Tokens(DestinationContext context, GcpGrant grant)
     {
         var credentials = GcpAccount.Of(context);
         if (grant.IsIdentity && !credentials.HasIdentity) throw new ConfigurationException($"{context.Kind.Section}: the Google credentials give no identity tokens; those of a service account do");

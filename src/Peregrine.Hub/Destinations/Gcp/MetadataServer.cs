@@ -8,16 +8,16 @@ internal sealed class MetadataServer(string host) : GcpCredentials
 {
     public const string UsualHost = "metadata.google.internal";
 
-    public override ValueTask<BearerToken> FetchAsync(GcpGrant grant, HttpClient client, DateTimeOffset now, CancellationToken cancellation)
+    public override ValueTask<Lease<string>> FetchAsync(GcpGrant grant, HttpClient client, DateTimeOffset now, CancellationToken cancellation)
     {
         var what = grant.IsIdentity ? $"identity?format=full&audience={Uri.EscapeDataString(grant.Audience)}" : $"token?scopes={Uri.EscapeDataString(grant.Scope)}";
         var request = new HttpRequestMessage(HttpMethod.Get, $"http://{host}/computeMetadata/v1/instance/service-accounts/default/{what}");
         request.Headers.Add("Metadata-Flavor", "Google");
-        return TokenRequest.SendAsync(
-            TokenRequest.Local,
+        return LeaseRequest.SendAsync(
+            LeaseRequest.Local,
             request,
             $"gcp.credentials is not set, and the metadata server {host}",
-            text => grant.IsIdentity ? JsonWebToken.Read(text) : TokenRequest.ReadAccessToken(text, now),
+            text => grant.IsIdentity ? JsonWebToken.Read(text) : LeaseRequest.ReadAccessToken(text, now),
             cancellation);
     }
 }

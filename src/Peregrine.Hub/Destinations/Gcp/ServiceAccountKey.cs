@@ -19,16 +19,16 @@ internal sealed class ServiceAccountKey : GcpCredentials
     /// <exception cref="System.Security.Cryptography.CryptographicException">The private key is damaged.</exception>
     public ServiceAccountKey(JsonElement file, string tokenService)
     {
-        _account = TokenRequest.Text(file, "client_email");
+        _account = LeaseRequest.Text(file, "client_email");
         _keyId = file.TryGetProperty("private_key_id", out var id) ? id.GetString() ?? "" : "";
-        _privateKey = TokenRequest.Text(file, "private_key");
+        _privateKey = LeaseRequest.Text(file, "private_key");
         _audience = file.TryGetProperty("token_uri", out var uri) && uri.GetString() is { Length: > 0 } text ? text : "https://oauth2.googleapis.com/token";
         _tokenService = Address(tokenService.Length > 0 ? tokenService : _audience);
         // A wrong key should be found now and not at the first alert.
         JsonWebToken.Sign(_keyId, _privateKey, _ => { });
     }
 
-    public override ValueTask<BearerToken> FetchAsync(GcpGrant grant, HttpClient client, DateTimeOffset now, CancellationToken cancellation)
+    public override ValueTask<Lease<string>> FetchAsync(GcpGrant grant, HttpClient client, DateTimeOffset now, CancellationToken cancellation)
     {
         var assertion = JsonWebToken.Sign(_keyId, _privateKey, claims =>
         {
@@ -43,13 +43,13 @@ internal sealed class ServiceAccountKey : GcpCredentials
         {
             Content = new FormUrlEncodedContent([new("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"), new("assertion", assertion)]),
         };
-        return TokenRequest.SendAsync(client, request, $"the token service of {_account}", text => Read(text, grant, now), cancellation);
+        return LeaseRequest.SendAsync(client, request, $"the token service of {_account}", text => Read(text, grant, now), cancellation);
     }
 
-    private static BearerToken Read(string json, GcpGrant grant, DateTimeOffset now)
+    private static Lease<string> Read(string json, GcpGrant grant, DateTimeOffset now)
     {
-        if (!grant.IsIdentity) return TokenRequest.ReadAccessToken(json, now);
+        if (!grant.IsIdentity) return LeaseRequest.ReadAccessToken(json, now);
         using var answer = JsonDocument.Parse(json);
-        return JsonWebToken.Read(TokenRequest.Text(answer.RootElement, "id_token"));
+        return JsonWebToken.Read(LeaseRequest.Text(answer.RootElement, "id_token"));
     }
 }

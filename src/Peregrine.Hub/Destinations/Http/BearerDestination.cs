@@ -8,17 +8,17 @@ namespace Peregrine.Hub.Destinations.Http;
 /// <summary>A service whose requests carry a token that must be fetched or made, and that ends.</summary>
 internal abstract class BearerDestination : HttpDestination
 {
-    private readonly BearerTokens? _tokens;
+    private readonly Leased<string>? _tokens;
     private readonly string _scheme;
 
     /// <param name="context">The instance's settings.</param>
     /// <param name="fetch">Fetches a token with the destination's client; null where none is wanted.</param>
     /// <param name="scheme">The word before the token.</param>
-    protected BearerDestination(DestinationContext context, Func<HttpClient, CancellationToken, ValueTask<BearerToken>>? fetch, string scheme = "Bearer")
+    protected BearerDestination(DestinationContext context, Func<HttpClient, CancellationToken, ValueTask<Lease<string>>>? fetch, string scheme = "Bearer")
         : base(context)
     {
         _scheme = scheme;
-        if (fetch is not null) _tokens = new BearerTokens(cancellation => fetch(Client, cancellation), context.Clock);
+        if (fetch is not null) _tokens = new Leased<string>(cancellation => fetch(Client, cancellation), context.Clock);
     }
 
     protected override async ValueTask AuthorizeAsync(HttpRequestMessage request, CancellationToken cancellation)

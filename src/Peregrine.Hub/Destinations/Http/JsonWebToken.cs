@@ -28,12 +28,12 @@ internal static class JsonWebToken
 
     /// <summary>The token and the end that its claim <c>exp</c> says.</summary>
     /// <exception cref="FormatException">It is no such token.</exception>
-    public static BearerToken Read(string token)
+    public static Lease<string> Read(string token)
     {
         var parts = token.Trim().Split('.');
         if (parts.Length != 3) throw new FormatException("a token of three parts is expected");
         using var claims = JsonDocument.Parse(Base64Url.DecodeFromChars(parts[1]));
-        return new BearerToken(token.Trim(), DateTimeOffset.FromUnixTimeSeconds(claims.RootElement.GetProperty("exp").GetInt64()));
+        return new Lease<string>(token.Trim(), DateTimeOffset.FromUnixTimeSeconds(claims.RootElement.GetProperty("exp").GetInt64()));
     }
 
     private static string Part(Action<Utf8JsonWriter> properties) => Base64Url.EncodeToString(JsonBody.Bytes(writer =>

@@ -191,6 +191,16 @@ public sealed class AwsTests
     }
 
     [Fact]
+    public async Task KeysThatTheServiceCallsExpiredAreFetchedAgain()
+    {
+        await using var service = await HttpRecorder.StartAsync();
+        service.Answer = request => request.Path == "/sts" ? (200, TestRole.Answer(), []) : (403, "<Code>ExpiredToken</Code>", []);
+        await using var destination = TestDestinations.Create($"aws: {{{Keys}, rolearn: r, stsendpoint: '{service.Address}/sts', s3: {{bucket: b, endpoint: '{service.Address}'}}}}");
+        for (var i = 0; i < 2; i++) Assert.Equal(DeliveryOutcome.Retry, (await destination.DeliverAsync([TestAlerts.Of()], TestContext.Current.CancellationToken)).All.Outcome);
+        Assert.Equal(2, service.Requests.Count(r => r.Path == "/sts"));
+    }
+
+    [Fact]
     public void MissingKeysAreRefusedInWords() =>
         Assert.Contains("yandex.accesskeyid", Assert.Throws<ConfigurationException>(() => TestDestinations.Create("yandex: {s3: {bucket: b}}")).Message, StringComparison.Ordinal);
 }
