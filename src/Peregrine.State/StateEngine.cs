@@ -164,7 +164,7 @@ public sealed partial class StateEngine
             _exiting = null;
             Threads.Remove(thread);
             Statistics.ThreadsRemoved++;
-            if (thread is { Origin: ThreadOrigin.OwnEvent, BothSidesSeen: false }) RecentExits.Add(thread.Tid);
+            if (thread is { Origin: not ThreadOrigin.ParentsEvent, BothSidesSeen: false }) RecentExits.Add(thread.Tid);
         }
     }
 

@@ -32,7 +32,12 @@ internal static class ProcessEvents
 
     private static void Exit(StateEngine state, ref EventContext context)
     {
-        if (context.Thread is not { } thread) return;
+        if (context.Thread is not { } thread)
+        {
+            // Killed before it ran: nothing of it was seen, and the call that made it may only come now.
+            state.RecentExits.Add(context.Event.ThreadId);
+            return;
+        }
         if (context.Event.Type == EventType.Procexit_1E) thread.ReaperTid = Math.Max(0, context.Event.Int(EventParams.Procexit_1E.ReaperTid));
         ThreadTable.MarkDead(thread);
         state.RemoveLater(thread);

@@ -12,7 +12,7 @@ internal sealed class RecentExits
     private readonly HashSet<long> _known = new(Capacity);
     private uint _next;
 
-    /// <summary>Records a thread of which only its own side of the clone was seen.</summary>
+    /// <summary>Records a thread whose parent's side of the clone was not seen.</summary>
     public void Add(long tid)
     {
         if (!_known.Add(tid)) return;

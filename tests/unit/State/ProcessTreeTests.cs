@@ -49,6 +49,18 @@ public sealed class ProcessTreeTests
     }
 
     [Fact]
+    public void AThreadThatWasKilledBeforeItRanDoesNotKeepItsProcess()
+    {
+        _world.Fork(1, 10);
+        _world.Exit(11);
+        _world.Clone(10, 11, World.CloneThread | World.CloneFiles);
+        _world.Exit(10);
+        Assert.Null(_world.State.Threads.Find(11));
+        Assert.Null(_world.State.Threads.Find(10));
+        Assert.Null(_world.State.Threads.FindGroup(10));
+    }
+
+    [Fact]
     public void AReusedIdReplacesTheProcessWhoseEndWasMissed()
     {
         _world.Fork(1, 10, comm: "old");
