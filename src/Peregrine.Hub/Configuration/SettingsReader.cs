@@ -19,7 +19,7 @@ internal sealed class SettingsReader(ConfigSource source, ConfigFindings finding
     public SettingValues Read(YamlNode? node, string section, IReadOnlyList<Setting> settings, bool useEnvironment, IReadOnlyCollection<string> otherKeys)
     {
         var values = new Dictionary<string, object>(StringComparer.Ordinal);
-        if (node is { IsMap: true }) ReadFile(node, section, settings, otherKeys, values);
+        if (node is { IsMap: true }) ReadFile(node, section, "", settings, otherKeys, values);
         else if (node is { IsNull: false }) throw source.Error(node, $"{section}: a mapping of keys to values is expected");
         if (useEnvironment)
         {
@@ -35,25 +35,32 @@ internal sealed class SettingsReader(ConfigSource source, ConfigFindings finding
         return new SettingValues(settings, values);
     }
 
-    private void ReadFile(YamlNode node, string section, IReadOnlyList<Setting> settings, IReadOnlyCollection<string> otherKeys, Dictionary<string, object> values)
+    // Keys with dots stand in mappings of their own: `batching: {enabled: true}`.
+    private void ReadFile(YamlNode node, string section, string prefix, IReadOnlyList<Setting> settings, IReadOnlyCollection<string> otherKeys, Dictionary<string, object> values)
     {
         foreach (var (key, value) in node.Entries)
         {
-            var name = key.Text.ToLowerInvariant();
+            var name = prefix + key.Text.ToLowerInvariant();
             var setting = settings.FirstOrDefault(s => s.Key == name);
-            if (setting is null)
+            if (setting is not null)
             {
-                if (!otherKeys.Contains(name)) Unknown(key, section, [.. settings.Select(s => s.Key), .. otherKeys]);
-                continue;
+                if (!value.IsNull) values[name] = FromNode(setting, value, section);
             }
-            if (!value.IsNull) values[name] = FromNode(setting, value, section);
+            else if (value.IsMap && settings.Any(s => s.Key.StartsWith(name + ".", StringComparison.Ordinal)))
+            {
+                ReadFile(value, section, name + ".", settings, [], values);
+            }
+            else if (!otherKeys.Contains(name))
+            {
+                Unknown(key, section, prefix, [.. settings.Select(s => s.Key), .. otherKeys]);
+            }
         }
     }
 
-    private void Unknown(YamlNode key, string section, IEnumerable<string> known)
+    private void Unknown(YamlNode key, string section, string prefix, IEnumerable<string> known)
     {
-        var path = section.Length == 0 ? key.Text : $"{section}.{key.Text}";
-        findings.Warn($"{source.Place(key)}: unknown key '{path}', ignored{Suggestion.For(key.Text.ToLowerInvariant(), known)}");
+        var name = prefix + key.Text;
+        findings.Warn($"{source.Place(key)}: unknown key '{(section.Length == 0 ? name : $"{section}.{name}")}', ignored{Suggestion.For(name.ToLowerInvariant(), known)}");
     }
 
     private object FromNode(Setting setting, YamlNode node, string section)
@@ -64,7 +71,7 @@ internal sealed class SettingsReader(ConfigSource source, ConfigFindings finding
             case SettingKind.List when node.IsSequence:
                 return node.Items.Select(i => i.IsScalar ? source.Expand(i) : throw source.Error(i, $"{setting.Key}: a text is expected")).ToList();
             case SettingKind.Map or SettingKind.SecretMap when node.IsMap:
-                return node.Entries.ToDictionary(e => e.Key.Text, e => e.Value.IsScalar || e.Value.IsNull ? source.Expand(e.Value) : throw source.Error(e.Value, $"{setting.Key}.{e.Key.Text}: a text is expected"), StringComparer.Ordinal);
+                return node.Entries.ToDictionary(e => e.Key.Text, e => e.Value.IsScalar || e.Value.IsNull ? Refer(source.Expand(e.Value)) : throw source.Error(e.Value, $"{setting.Key}.{e.Key.Text}: a text is expected"), StringComparer.Ordinal);
             default:
                 return node.IsScalar ? FromText(setting, source.Expand(node), place) : throw new ConfigurationException($"{place}: {Expected(setting)} is expected");
         }
@@ -121,10 +128,13 @@ internal sealed class SettingsReader(ConfigSource source, ConfigFindings finding
                 continue;
             }
             var value = pair[(colon + 1)..].Trim();
-            map[pair[..colon].Trim()] = value.StartsWith('%') ? source.Variable(value[1..]) ?? "" : value;
+            map[pair[..colon].Trim()] = Refer(value);
         }
         return map;
     }
+
+    // The reference's form of a reference to a variable, which it documents for files and has for the environment alone. A value that only looks like one stays.
+    private string Refer(string value) => value.StartsWith('%') ? source.Variable(value[1..]) ?? value : value;
 
     private static Dictionary<string, string> Json(string text, string place)
     {

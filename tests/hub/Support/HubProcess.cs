@@ -25,10 +25,12 @@ internal sealed class HubProcess : IAsyncDisposable
     public bool HasExited => _process.HasExited;
 
     /// <summary>Starts it and waits until it takes alerts.</summary>
-    public static async Task<HubProcess> StartAsync(string configFile, int port)
+    public static async Task<HubProcess> StartAsync(string configFile, int port, params (string Name, string Value)[] environment)
     {
         var program = Path.Combine(AppContext.BaseDirectory, "peregrine-hub.dll");
-        var hub = new HubProcess(Process.Start(new ProcessStartInfo("dotnet", [program, "-c", configFile]) { RedirectStandardError = true, RedirectStandardOutput = true })!);
+        var start = new ProcessStartInfo("dotnet", [program, "-c", configFile]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        foreach (var (name, value) in environment) start.Environment[name] = value;
+        var hub = new HubProcess(Process.Start(start)!);
         hub._process.ErrorDataReceived += (_, e) => hub.Take(e.Data);
         hub._process.OutputDataReceived += (_, e) => hub.Take(e.Data);
         hub._process.BeginErrorReadLine();

@@ -7,7 +7,9 @@ namespace Peregrine.HubTests.Support;
 /// <summary>An authority with a certificate for a server on loopback and one for a client, as PEM files in a folder.</summary>
 internal sealed class TestCertificates
 {
-    public TestCertificates(TemporaryFolder folder)
+    /// <param name="folder">Where the files go.</param>
+    /// <param name="hosts">Names that the server has beside those of loopback.</param>
+    public TestCertificates(TemporaryFolder folder, params string[] hosts)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=Test authority", key, HashAlgorithmName.SHA256);
@@ -16,8 +18,8 @@ internal sealed class TestCertificates
         using var authority = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(30));
         Authority = folder.File("ca.pem");
         File.WriteAllText(Authority, authority.ExportCertificatePem());
-        (Server, ServerKey) = Issue(folder, authority, "server");
-        (Client, ClientKey) = Issue(folder, authority, "client");
+        (Server, ServerKey) = Issue(folder, authority, "server", hosts);
+        (Client, ClientKey) = Issue(folder, authority, "client", []);
     }
 
     public string Authority { get; }
@@ -30,12 +32,12 @@ internal sealed class TestCertificates
 
     public string ClientKey { get; }
 
-    private static (string Certificate, string Key) Issue(TemporaryFolder folder, X509Certificate2 authority, string name)
+    private static (string Certificate, string Key) Issue(TemporaryFolder folder, X509Certificate2 authority, string name, string[] hosts)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=" + name, key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
-        names.AddDnsName("localhost");
+        foreach (var host in hosts.Prepend("localhost")) names.AddDnsName(host);
         names.AddIpAddress(IPAddress.Loopback);
         request.CertificateExtensions.Add(names.Build());
         using var certificate = request.Create(authority, DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(20), RandomNumberGenerator.GetBytes(8));

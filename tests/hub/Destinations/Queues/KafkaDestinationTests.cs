@@ -1,6 +1,4 @@
-using Confluent.Kafka;
 using Peregrine.Hub.Delivery;
-using Peregrine.Hub.Destinations.Queues;
 using Peregrine.HubTests.Support;
 
 namespace Peregrine.HubTests.Destinations.Queues;
@@ -8,13 +6,7 @@ namespace Peregrine.HubTests.Destinations.Queues;
 /// <summary>Against the brokers that librdkafka has for tests: they talk Kafka's protocol over loopback.</summary>
 public sealed class KafkaDestinationTests : IDisposable
 {
-    private readonly IProducer<Null, byte[]> _cluster;
-
-    public KafkaDestinationTests()
-    {
-        KafkaLibrary.Demand();
-        _cluster = new ProducerBuilder<Null, byte[]>(new Dictionary<string, string> { ["test.mock.num.brokers"] = "1", ["bootstrap.servers"] = "" }).SetLogHandler((_, _) => { }).Build();
-    }
+    private readonly MockCluster _cluster = new();
 
     public void Dispose() => _cluster.Dispose();
 
@@ -24,35 +16,24 @@ public sealed class KafkaDestinationTests : IDisposable
     [InlineData("requiredacks: ONE, compression: lz4, balancer: crc32_random, clientid: x")]
     public async Task EventsAreReadFromTheTopic(string settings)
     {
-        var stop = TestContext.Current.CancellationToken;
         var alerts = Enumerable.Range(0, 50).Select(i => TestAlerts.Of($"Rule {i}", fields: ("big", new string('x', 10_000)))).Prepend(TestAlerts.Typical()).ToArray();
-        var result = await TestDestinations.DeliverAsync($"kafka: {{hostport: '{Address()}', topic: falco, topiccreation: true, {settings}}}", alerts);
+        var result = await TestDestinations.DeliverAsync($"kafka: {{hostport: '{_cluster.Address}', topic: falco, topiccreation: true, {settings}}}", alerts);
         Assert.Equal((DeliveryOutcome.Delivered, ""), (result.All.Outcome, result.All.Reason));
-        using var consumer = new ConsumerBuilder<Ignore, byte[]>(new ConsumerConfig { BootstrapServers = Address(), GroupId = "tests", AutoOffsetReset = AutoOffsetReset.Earliest }).SetLogHandler((_, _) => { }).Build();
-        consumer.Subscribe("falco");
-        var read = new HashSet<string>();
-        while (read.Count < alerts.Length) read.Add(System.Text.Encoding.UTF8.GetString(consumer.Consume(stop).Message.Value));
+        var read = _cluster.Read("falco", alerts.Length);
         Assert.True(read.SetEquals(alerts.Select(a => System.Text.Encoding.UTF8.GetString(a.ToJson()))));
     }
 
     [Fact]
     public async Task WhatIsTooLargeIsRefusedAlone()
     {
-        var result = await TestDestinations.DeliverAsync($"kafka: {{hostport: '{Address()}', topic: falco, topiccreation: true}}", TestAlerts.Of("Big", fields: ("x", new string('x', 1100 * 1024))), TestAlerts.Of());
+        var result = await TestDestinations.DeliverAsync($"kafka: {{hostport: '{_cluster.Address}', topic: falco, topiccreation: true}}", TestAlerts.Of("Big", fields: ("x", new string('x', 1100 * 1024))), TestAlerts.Of());
         Assert.Equal([DeliveryOutcome.Rejected, DeliveryOutcome.Delivered], [result[0].Outcome, result[1].Outcome]);
     }
 
     [Fact]
     public async Task WithoutATopicOrABrokerItIsTriedAgain()
     {
-        Assert.Equal("there is no topic 'falco'", (await TestDestinations.DeliverAsync($"kafka: {{hostport: '{Address()}', topic: falco}}", TestAlerts.Of())).All.Reason);
+        Assert.Equal("there is no topic 'falco'", (await TestDestinations.DeliverAsync($"kafka: {{hostport: '{_cluster.Address}', topic: falco}}", TestAlerts.Of())).All.Reason);
         Assert.Equal(DeliveryOutcome.Retry, (await TestDestinations.DeliverAsync($"kafka: {{hostport: '127.0.0.1:{FreePort.Next()}', topic: falco, topiccreation: true}}", TestAlerts.Of())).All.Outcome);
-    }
-
-    private string Address()
-    {
-        using var admin = new DependentAdminClientBuilder(_cluster.Handle).Build();
-        var broker = admin.GetMetadata(TimeSpan.FromSeconds(30)).Brokers[0];
-        return $"{broker.Host}:{broker.Port}";
     }
 }
