@@ -27,6 +27,7 @@ public sealed class SecretTexts
     {
         if (secret.Length < ShortestSecret) return;
         ImmutableInterlocked.Update(ref _secrets, (all, one) => all.Add(one), secret);
+        foreach (var inner in Inner(secret)) Add(inner);
         // What an address holds behind its host is the secret of webhooks; libraries print it without the host.
         if (Uri.TryCreate(secret, UriKind.Absolute, out var address) && address.Scheme is not "file")
         {
@@ -37,6 +38,14 @@ public sealed class SecretTexts
         {
             ImmutableInterlocked.Update(ref _secrets, (all, one) => all.Add(one), Uri.EscapeDataString(secret));
         }
+    }
+
+    // Headers in one text (name=value,name=value), and the token behind its scheme (Bearer …): services repeat them alone.
+    private static IEnumerable<string> Inner(string secret)
+    {
+        if (secret.Contains("://", StringComparison.Ordinal)) return [];
+        var pairs = secret.Split(',').Where(p => p.Contains('=', StringComparison.Ordinal)).Select(p => p[(p.IndexOf('=', StringComparison.Ordinal) + 1)..].Trim());
+        return [.. pairs.SelectMany(p => new[] { p, Uri.UnescapeDataString(p) }).Append(secret[(secret.LastIndexOf(' ') + 1)..]).Where(i => i.Length < secret.Length)];
     }
 
     /// <summary>The text with all secrets covered.</summary>
