@@ -26,6 +26,8 @@ internal sealed partial class HubRun : IAsyncDisposable
         var logs = LoggerFactory.Create(builder => builder
             .SetMinimumLevel(configuration.Top.Flag("debug") ? LogLevel.Debug : LogLevel.Information)
             .AddFilter("Microsoft", LogLevel.Warning)
+            // A server that cannot start throws what is wrong; it would be told twice, and here with a stack.
+            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None)
             .AddSimpleConsole(options =>
             {
                 options.SingleLine = true;

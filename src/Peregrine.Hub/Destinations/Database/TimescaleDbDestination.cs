@@ -43,7 +43,14 @@ internal sealed class TimescaleDbDestination : IDestination
         builder.ConnectionStringBuilder.SslMode = mode switch { "disable" => SslMode.Disable, "require" => SslMode.Require, "verify-full" => SslMode.VerifyFull, _ => SslMode.Prefer };
         builder.EnableTransportSecurity();
         if (mode == "verify-full" && context.Tls.ExtraAuthorities.Count > 0) builder.UseRootCertificates(context.Tls.ExtraAuthorities);
-        _source = builder.Build();
+        try
+        {
+            _source = builder.Build();
+        }
+        catch (Exception e) when (e is FormatException or ArgumentException)
+        {
+            throw new ConfigurationException("timescaledb.host: the name or address of a server is expected", e);
+        }
         var columns = Columns.Select(c => c.Name).Concat(context.AddedFields).Select(SqlName.Quote).Distinct(StringComparer.Ordinal).ToList();
         _insert = $"INSERT INTO {SqlName.Table(settings.Text("hypertablename"))} ({string.Join(", ", columns)}) VALUES ({string.Join(", ", columns.Select((_, i) => $"${i + 1}"))})";
     }

@@ -1,0 +1,54 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Peregrine.Hub;
+using Peregrine.Hub.Configuration;
+using Peregrine.Hub.Destinations;
+
+namespace Peregrine.HubTests.Destinations;
+
+/// <summary>Whatever stands in a section, a start either goes on or says in words what is wrong; the reference crashes when a client cannot be made.</summary>
+public sealed class ConstructionTests
+{
+    private static readonly string[] Odd = ["x", "http://[", "%", "a b", ":", "ftp://h/x", "127.0.0.1:99999999", "http://h:1/", "host:123"];
+
+    public static TheoryData<string> Kinds => [.. DestinationKinds.All.Select(k => k.Name)];
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task OddValuesAreTakenOrRefusedInWords(string name)
+    {
+        var kind = DestinationKinds.Find(name)!;
+        var texts = kind.Settings.Where(s => s is { Kind: SettingKind.Text or SettingKind.Secret, Choices.Count: 0 });
+        foreach (var odd in Odd)
+        {
+            await TryAsync(kind, kind.EnabledBy.ToDictionary(k => k, _ => odd));
+            foreach (var setting in texts)
+            {
+                var values = kind.EnabledBy.ToDictionary(k => k, _ => "http://h:1/");
+                values[setting.Key] = odd;
+                await TryAsync(kind, values);
+            }
+        }
+    }
+
+    private static async Task TryAsync(DestinationKind kind, Dictionary<string, string> values)
+    {
+        foreach (var key in kind.EnabledBy)
+            if (kind.Settings.First(s => s.Key == key) is { Kind: SettingKind.Flag } or { Choices.Count: > 0 })
+                values[key] = kind.Settings.First(s => s.Key == key) is { Choices.Count: > 0 } choice ? choice.Choices[^1] : "true";
+        var yaml = $"destinations: [{{name: d, kind: {kind.Name}, {string.Join(", ", values.Select(v => $"'{v.Key}': '{v.Value}'"))}}}]";
+        try
+        {
+            var configuration = HubConfigurationReader.ReadText(yaml, _ => null);
+            var instance = Assert.Single(configuration.Destinations);
+            await using var destination = kind.Create(AlertHub.Context(instance, configuration, TimeProvider.System, NullLoggerFactory.Instance));
+        }
+        catch (ConfigurationException e)
+        {
+            Assert.True(e.Message.Length > 10, e.Message);
+        }
+        catch (Exception e)
+        {
+            Assert.Fail($"{yaml}\n{e}");
+        }
+    }
+}
