@@ -36,6 +36,13 @@ public sealed class HubConfigurationTests
     }
 
     [Fact]
+    public void NamesOfCustomFieldsKeepTheirCaseAndValuesMayBeVariables()
+    {
+        var configuration = Read("CustomFields: {MyField: x, Region: '%REGION', odd: '%no such'}", ("REGION", "north"));
+        Assert.Equal([("MyField", "x"), ("Region", "north"), ("odd", "%no such")], configuration.Top.Map("customfields").Select(f => (f.Key, f.Value)));
+    }
+
+    [Fact]
     public void SecretsComeFromTheEnvironmentOrAFileAndAreNeverShown()
     {
         using var folder = new TemporaryFolder();
@@ -50,6 +57,7 @@ public sealed class HubConfigurationTests
 
     [Theory]
     [InlineData("slak: {}", "unknown key 'slak', ignored; did you mean 'slack'?")]
+    [InlineData("elasticsearch: {batching: {enable: true}}", "configuration:1:28: unknown key 'elasticsearch.batching.enable', ignored; did you mean 'batching.enabled'?")]
     [InlineData("slack: {webhokurl: x}", "configuration:1:9: unknown key 'slack.webhokurl', ignored; did you mean 'webhookurl'?")]
     public void UnknownKeysAreWarnedOfWithTheNearest(string yaml, string warning) => Assert.Contains(warning, Assert.Single(Read(yaml).Warnings), StringComparison.Ordinal);
 

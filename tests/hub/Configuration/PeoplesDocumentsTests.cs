@@ -29,6 +29,7 @@ public sealed class PeoplesDocumentsTests
           messageformat: 'Alert: rule *{{ .Rule }}* triggered by user *{{ index .OutputFields "user.name" }}*'
         pagerduty:
           routingkey: "0123456789abcdef"
+          region: "eu"
           minimumpriority: "critical"
         opsgenie:
           apikey: "genie-key"
@@ -42,7 +43,7 @@ public sealed class PeoplesDocumentsTests
         using var folder = new TemporaryFolder();
         using var cluster = new MockCluster();
         await using var service = await HttpRecorder.StartAsync();
-        var certificates = new TestCertificates(folder, "hooks.slack.com", "events.pagerduty.com", "api.eu.opsgenie.com");
+        var certificates = new TestCertificates(folder, "hooks.slack.com", "events.eu.pagerduty.com", "api.eu.opsgenie.com");
         await using var proxy = new ServiceProxy(service, certificates);
         service.Answer = r => (200, r.Path == "/_bulk" ? "{\"errors\":false,\"items\":[]}" : "", []);
         var file = folder.File("config.yaml");
@@ -61,7 +62,7 @@ public sealed class PeoplesDocumentsTests
         }
         List<RecordedRequest> Of(string host) => [.. service.Requests.Where(r => r.Headers["Host"] == host)];
         await Eventually.HoldsAsync(
-            () => Of("hooks.slack.com").Count == 3 && Of("api.eu.opsgenie.com").Count == 2 && Of("events.pagerduty.com").Count == 1 && Of("elasticsearch:9200").Sum(Documents) == 4,
+            () => Of("hooks.slack.com").Count == 3 && Of("api.eu.opsgenie.com").Count == 2 && Of("events.eu.pagerduty.com").Count == 1 && Of("elasticsearch:9200").Sum(Documents) == 4,
             () => string.Join('\n', service.Requests.Select(r => r.Headers["Host"] + r.Path)) + "\n" + hub.Log);
         Assert.Equal(["/_bulk", "/services/T00/B00/xyz", "/v2/alerts", "/v2/enqueue"], service.Requests.Select(r => r.Path).Distinct().Order(StringComparer.Ordinal));
         Assert.All(Of("elasticsearch:9200"), r => Assert.Contains("\"_index\":\"falco-2026.11.28\"", r.Text, StringComparison.Ordinal));
@@ -69,7 +70,7 @@ public sealed class PeoplesDocumentsTests
         Assert.Equal("Alert: rule *Rule Warning* triggered by user *root*", Json(Of("hooks.slack.com")[0]).GetProperty("text").GetString());
         Assert.Equal("#alerts", Json(Of("hooks.slack.com")[0]).GetProperty("channel").GetString());
         Assert.Equal("GenieKey genie-key", Of("api.eu.opsgenie.com")[0].Headers["Authorization"]);
-        Assert.Equal(("0123456789abcdef", "critical"), (Json(Of("events.pagerduty.com")[0]).GetProperty("routing_key").GetString(), Json(Of("events.pagerduty.com")[0]).GetProperty("payload").GetProperty("severity").GetString()));
+        Assert.Equal(("0123456789abcdef", "critical"), (Json(Of("events.eu.pagerduty.com")[0]).GetProperty("routing_key").GetString(), Json(Of("events.eu.pagerduty.com")[0]).GetProperty("payload").GetProperty("severity").GetString()));
         Assert.Equal(["Rule Critical", "Rule Error", "Rule Notice", "Rule Warning"], cluster.Read("falco-events", 4).Select(m => JsonDocument.Parse(m).RootElement.GetProperty("rule").GetString()).Order(StringComparer.Ordinal));
     }
 

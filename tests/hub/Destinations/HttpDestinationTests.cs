@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Peregrine.Hub.Delivery;
 using Peregrine.HubTests.Support;
 
@@ -50,6 +51,49 @@ public sealed class HttpDestinationTests
         if (expected == DeliveryOutcome.Delivered) return;
         Assert.Equal($"HTTP {status}: it says why", result.All.Reason);
         Assert.Equal(expected == DeliveryOutcome.Retry ? TimeSpan.FromSeconds(7) : null, result.After);
+    }
+
+    [Theory]
+    [InlineData("webhook: {address: 'HOST', mutualtls: true}", true)]
+    [InlineData("webhook: {address: 'HOST', mutualtls: true, checkcert: false}", true)]
+    [InlineData("webhook: {address: 'HOST'}", false)]
+    [InlineData("cloudevents: {address: 'HOST', mutualtls: true}", true)]
+    [InlineData("cloudevents: {address: 'HOST'}", false)]
+    [InlineData("pagerduty: {routingkey: key1, address: 'HOST', mutualtls: true}", true)]
+    [InlineData("pagerduty: {routingkey: key1, address: 'HOST'}", false)]
+    [InlineData("otlp: {traces: {endpoint: 'HOST', mutualtls: true}}", true)]
+    public async Task AServerThatAsksForACertificateGetsTheHubs(string yaml, bool works)
+    {
+        using var folder = new TemporaryFolder();
+        var certificates = new TestCertificates(folder);
+        await using var service = await HttpRecorder.StartAsync(certificates.Secure(ClientCertificateMode.RequireCertificate));
+        var file = $"mutualtlsclient: {{certfile: {certificates.Client}, keyfile: {certificates.ClientKey}, cacertfile: {certificates.Authority}}}\ntlsclient: {{cacertfile: {certificates.Authority}}}\n" + yaml.Replace("HOST", service.Address, StringComparison.Ordinal);
+        if (works) Assert.Equal(DeliveryOutcome.Delivered, (await TestDestinations.DeliverAsync(file, TestAlerts.Of())).All.Outcome);
+        else await Assert.ThrowsAsync<HttpRequestException>(() => TestDestinations.DeliverAsync(file, TestAlerts.Of()));
+    }
+
+    [Theory]
+    [InlineData("", false)]
+    [InlineData(", checkcert: false", true)]
+    public async Task AnUnknownCertificateIsTakenOnlyWhereItIsNotChecked(string more, bool works)
+    {
+        using var folder = new TemporaryFolder();
+        await using var service = await HttpRecorder.StartAsync(new TestCertificates(folder).Secure());
+        var yaml = $"webhook: {{address: '{service.Address}'{more}}}";
+        if (works) Assert.Equal(DeliveryOutcome.Delivered, (await TestDestinations.DeliverAsync(yaml, TestAlerts.Of())).All.Outcome);
+        else await Assert.ThrowsAsync<HttpRequestException>(() => TestDestinations.DeliverAsync(yaml, TestAlerts.Of()));
+    }
+
+    [Fact]
+    public async Task DeliveriesAtOnceKeepWhatIsTheirs()
+    {
+        await using var service = await HttpRecorder.StartAsync();
+        await using var functions = TestDestinations.Create($"fission: {{function: f, address: '{service.Address}', maxconcurrentrequests: 0}}");
+        var alerts = Enumerable.Range(0, 300).Select(i => TestAlerts.Of("Rule " + i)).ToList();
+        await Parallel.ForEachAsync(alerts, new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = TestContext.Current.CancellationToken }, async (alert, stop) => await functions.DeliverAsync([alert], stop));
+        Assert.Equal(300, service.Requests.Count);
+        Assert.Equal(alerts.Select(a => a.Id).Order(), service.Requests.Select(r => Guid.Parse(r.Headers["event-id"])).Order());
+        Assert.All(service.Requests, r => Assert.Equal(r.Headers["event-id"], JsonDocument.Parse(r.Body).RootElement.GetProperty("uuid").GetString()));
     }
 
     [Fact]

@@ -19,8 +19,7 @@ internal sealed class ServiceProxy : IAsyncDisposable
     public ServiceProxy(HttpRecorder recorder, TestCertificates certificates)
     {
         _target = new Uri(recorder.Address).Port;
-        using var pem = X509Certificate2.CreateFromPemFile(certificates.Server, certificates.ServerKey);
-        _certificate = X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);
+        _certificate = certificates.Load();
         _listener.Start();
         _run = Task.Run(AcceptAsync);
     }

@@ -1,6 +1,9 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace Peregrine.HubTests.Support;
 
@@ -31,6 +34,21 @@ internal sealed class TestCertificates
     public string Client { get; }
 
     public string ClientKey { get; }
+
+    /// <summary>The server's certificate with its key.</summary>
+    public X509Certificate2 Load()
+    {
+        using var pem = X509Certificate2.CreateFromPemFile(Server, ServerKey);
+        return X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);
+    }
+
+    /// <summary>Makes a recorder speak TLS with the server's certificate, and ask for the client's where <paramref name="mode"/> says so.</summary>
+    public Action<ListenOptions> Secure(ClientCertificateMode mode = ClientCertificateMode.NoCertificate) => listen => listen.UseHttps(https =>
+    {
+        https.ServerCertificate = Load();
+        https.ClientCertificateMode = mode;
+        https.ClientCertificateValidation = (certificate, _, _) => certificate.Subject == "CN=client";
+    });
 
     private static (string Certificate, string Key) Issue(TemporaryFolder folder, X509Certificate2 authority, string name, string[] hosts)
     {

@@ -149,6 +149,68 @@ public sealed class HubServerTests : IDisposable
         Assert.Equal("{\"status\":\"ok\"}", await hub.Client.GetStringAsync("/healthz", TestContext.Current.CancellationToken));
     }
 
+    [Theory]
+    [InlineData("7", "7")]
+    [InlineData("null", "")]
+    [InlineData("[\"a\"]", "[\\\"a\\\"]")]
+    [InlineData("{\"a\":true}", "{\\\"a\\\":true}")]
+    public async Task NamesOfKubernetesThatAreNoTextCostNothing(string value, string label)
+    {
+        await using var hub = await RunningHub.StartAsync(_folder.Path, "");
+        (await hub.PostAsync(TestAlerts.Json.Replace("\"payments\"", value, StringComparison.Ordinal))).EnsureSuccessStatusCode();
+        Assert.Contains($"k8s_ns_name=\"{label}\"", await hub.Client.GetStringAsync("/metrics", TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task EachAlertIsCountedOnceHoweverOftenItIsTried()
+    {
+        await using var service = await HttpRecorder.StartAsync();
+        service.Answer = r => (r.Text.Contains("Refused", StringComparison.Ordinal) ? 400 : service.Requests.Count % 3 == 0 ? 200 : 503, "", [("Retry-After", "0")]);
+        await using var hub = await RunningHub.StartAsync(_folder.Path, $"delivery: {{backoff: 10ms}}\nwebhook: {{address: '{service.Address}'}}");
+        for (var i = 0; i < 5; i++) (await hub.PostAsync(TestAlerts.Json)).EnsureSuccessStatusCode();
+        (await hub.PostAsync(TestAlerts.Json.Replace("Terminal shell in container", "Refused", StringComparison.Ordinal))).EnsureSuccessStatusCode();
+        await Eventually.HoldsAsync(() => hub.Hub.Workers[0].Queue.Count == 0 && hub.Hub.Workers[0].Counters.Delivered == 5, () => $"{hub.Hub.Workers[0].Counters.Delivered} were delivered");
+        var text = await hub.Client.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
+        Assert.Contains("falcosecurity_falcosidekick_outputs_total{destination=\"webhook\",status=\"ok\"} 5\n", text, StringComparison.Ordinal);
+        Assert.Contains("falcosecurity_falcosidekick_outputs_total{destination=\"webhook\",status=\"error\"} 1\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task SecretsAreNowhereToBeSeen()
+    {
+        await using var service = await HttpRecorder.StartAsync();
+        // A service that repeats all that it was told.
+        service.Answer = r => (400, $"{r.Path}{r.Query} {string.Join(' ', r.Headers.Values)} {r.Text}", []);
+        string[] secrets = ["telegram-s3cret", "slack-s3cret", "influx-s3cret", "datadog-s3cret", "pager-s3cret", "header-s3cret", "otlp-s3cret"];
+        var (port, nobody) = (FreePort.Next(), FreePort.Next());
+        var file = _folder.File("config.yaml");
+        await File.WriteAllTextAsync(file, $$"""
+            debug: true
+            listenaddress: 127.0.0.1
+            listenport: {{port}}
+            data: {{_folder.File("data")}}
+            telegram: {token: telegram-s3cret, chatid: 1, host: '{{service.Address}}'}
+            slack: {webhookurl: 'http://127.0.0.1:{{nobody}}/services/slack-s3cret'}
+            influxdb: {hostport: '{{service.Address}}', user: u, password: influx-s3cret}
+            datadog: {apikey: datadog-s3cret, host: '{{service.Address}}'}
+            pagerduty: {routingkey: pager-s3cret, address: '{{service.Address}}'}
+            webhook: {address: '{{service.Address}}', customheaders: {X-Key: header-s3cret} }
+            otlp: {logs: {endpoint: '{{service.Address}}', headers: 'x-key=otlp-s3cret'} }
+            """, TestContext.Current.CancellationToken);
+        await using var hub = await HubProcess.StartAsync(file, port);
+        using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}/") };
+        (await client.PostAsync("/", new StringContent(TestAlerts.Json), TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();
+        await Eventually.HoldsAsync(() => hub.Log.Split("went to the dead letters").Length > 6 && hub.Log.Contains("wait for another try", StringComparison.Ordinal), () => hub.Log);
+        var seen = new StringBuilder(hub.Log);
+        foreach (var path in new[] { "/metrics", "/healthz?verbose", "/api/v1/dead-letters/telegram", "/api/v1/dead-letters/influxdb", "/api/v1/dead-letters/datadog", "/api/v1/dead-letters/pagerduty", "/api/v1/dead-letters/webhook", "/api/v1/dead-letters/otlplogs" })
+        {
+            using var answer = await client.GetAsync(path, TestContext.Current.CancellationToken);
+            seen.Append(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        }
+        Assert.Contains("***", seen.ToString(), StringComparison.Ordinal);
+        Assert.All(secrets, s => Assert.DoesNotContain(s, seen.ToString(), StringComparison.Ordinal));
+    }
+
     private static async Task<HttpResponseMessage> PostPackedAsync(RunningHub hub, string body)
     {
         using var packed = new MemoryStream();

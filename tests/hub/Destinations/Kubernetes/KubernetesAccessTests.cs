@@ -1,6 +1,3 @@
-using System.Net.Security;
-using System.Security.Cryptography.X509Certificates;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Peregrine.Hub.Configuration;
 using Peregrine.Hub.Delivery;
@@ -33,13 +30,6 @@ public sealed class KubernetesAccessTests : IDisposable
         return $"policyreport: {{enabled: true, kubeconfig: '{_folder.File("config")}'}}";
     }
 
-    private static async Task<ApiServer> StartAsync(TestCertificates certificates, ClientCertificateMode mode = ClientCertificateMode.NoCertificate) => await ApiServer.StartAsync(listen => listen.UseHttps(https =>
-    {
-        https.ServerCertificate = X509CertificateLoader.LoadPkcs12(X509Certificate2.CreateFromPemFile(certificates.Server, certificates.ServerKey).Export(X509ContentType.Pkcs12), null);
-        https.ClientCertificateMode = mode;
-        https.ClientCertificateValidation = (certificate, _, errors) => certificate.Subject == "CN=client" && errors != SslPolicyErrors.None;
-    }));
-
     private static string Data(string file) => Convert.ToBase64String(File.ReadAllBytes(file));
 
     [Theory]
@@ -52,7 +42,7 @@ public sealed class KubernetesAccessTests : IDisposable
     public async Task OnlyAServerWithTheRightCertificateIsBelieved(string cluster, bool works)
     {
         var certificates = new TestCertificates(_folder);
-        await using var server = await StartAsync(certificates);
+        await using var server = await ApiServer.StartAsync(certificates.Secure());
         var yaml = Config(server.Recorder.Address, cluster.Replace("-data: CA", "-data: " + Data(certificates.Authority), StringComparison.Ordinal), "token: abc");
         if (works) Assert.Equal(DeliveryOutcome.Delivered, (await TestDestinations.DeliverAsync(yaml, TestAlerts.Of())).All.Outcome);
         else await Assert.ThrowsAsync<HttpRequestException>(() => TestDestinations.DeliverAsync(yaml, TestAlerts.Of()));
@@ -64,7 +54,7 @@ public sealed class KubernetesAccessTests : IDisposable
     public async Task UsersMayHaveCertificates(string user)
     {
         var certificates = new TestCertificates(_folder);
-        await using var server = await StartAsync(certificates, ClientCertificateMode.RequireCertificate);
+        await using var server = await ApiServer.StartAsync(certificates.Secure(ClientCertificateMode.RequireCertificate));
         var filled = user.Replace("CERTIFICATE", Data(certificates.Client), StringComparison.Ordinal).Replace("KEY", Data(certificates.ClientKey), StringComparison.Ordinal);
         Assert.Equal(DeliveryOutcome.Delivered, (await TestDestinations.DeliverAsync(Config(server.Recorder.Address, "certificate-authority: ca.pem", filled), TestAlerts.Of())).All.Outcome);
         await Assert.ThrowsAsync<HttpRequestException>(() => TestDestinations.DeliverAsync(Config(server.Recorder.Address, "certificate-authority: ca.pem", "token: abc"), TestAlerts.Of()));
@@ -87,7 +77,7 @@ public sealed class KubernetesAccessTests : IDisposable
     public async Task APodHasItsServiceAccountWhoseTokenIsReplaced()
     {
         var certificates = new TestCertificates(_folder);
-        await using var server = await StartAsync(certificates);
+        await using var server = await ApiServer.StartAsync(certificates.Secure());
         var address = new Uri(server.Recorder.Address);
         string? Variable(string name) => name == "KUBERNETES_SERVICE_HOST" ? address.Host : name == "KUBERNETES_SERVICE_PORT" ? address.Port.ToString(System.Globalization.CultureInfo.InvariantCulture) : null;
         Assert.Null(KubernetesAccess.OfPod(_folder.Path, Variable));

@@ -45,6 +45,8 @@ public sealed class LogTests
         var result = await TestDestinations.DeliverAsync($"elasticsearch: {{hostport: '{service.Address}'}}", TestAlerts.Of(), TestAlerts.Of(), TestAlerts.Of(), TestAlerts.Of());
         Assert.Equal([DeliveryOutcome.Delivered, DeliveryOutcome.Delivered, DeliveryOutcome.Rejected, DeliveryOutcome.Retry], Enumerable.Range(0, 4).Select(i => result[i].Outcome));
         Assert.Equal("HTTP 400: failed to parse field [x]", result[2].Reason);
+        service.AnswerWith(400, """{"error":{"type":"illegal_argument_exception","reason":"no such pipeline"},"status":400}""");
+        Assert.Equal(DeliveryOutcome.Rejected, (await TestDestinations.DeliverAsync($"elasticsearch: {{hostport: '{service.Address}'}}", TestAlerts.Of())).All.Outcome);
         service.AnswerWith(200, "<html>a proxy</html>");
         Assert.Equal(DeliveryOutcome.Retry, (await TestDestinations.DeliverAsync($"elasticsearch: {{hostport: '{service.Address}'}}", TestAlerts.Of())).All.Outcome);
     }
@@ -150,6 +152,12 @@ public sealed class LogTests
         if (format == "cef") Assert.Contains("|Terminal shell in container|6|", lines[0], StringComparison.Ordinal);
         if (format == "cef") Assert.Contains("procaname2=bash ", lines[0], StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void CefIsEscaped() => Assert.EndsWith(
+        "|a\\|b\\\\c d|6|uuid=00000000-0000-0000-0000-000000000001 start=1700000000000 msg=a|b\\\\c\\nd happened source=syscall hostname=node-1 proccmdline=x\\=y\\r\\nz\\\\ tags=network",
+        Peregrine.Hub.Destinations.Logs.CommonEventFormat.Of(TestAlerts.Of("a|b\\c\nd", fields: ("proc.cmdline", "x=y\r\nz\\")) with { Id = new Guid("00000000-0000-0000-0000-000000000001") }),
+        StringComparison.Ordinal);
 
     [Fact]
     public async Task ADestinationThatIsNotThereIsTriedAgain() =>
