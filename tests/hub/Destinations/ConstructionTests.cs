@@ -20,22 +20,29 @@ public sealed class ConstructionTests
         var texts = kind.Settings.Where(s => s is { Kind: SettingKind.Text or SettingKind.Secret, Choices.Count: 0 });
         foreach (var odd in Odd)
         {
-            await TryAsync(kind, kind.EnabledBy.ToDictionary(k => k, _ => odd));
+            await TryAsync(kind, kind.EnabledBy.ToDictionary(k => k, _ => odd), []);
             foreach (var setting in texts)
             {
                 var values = kind.EnabledBy.ToDictionary(k => k, _ => "http://h:1/");
                 values[setting.Key] = odd;
-                await TryAsync(kind, values);
+                await TryAsync(kind, values, []);
             }
+            foreach (var setting in kind.Shared?.Settings.Where(s => s.Kind == SettingKind.Text) ?? [])
+                await TryAsync(kind, kind.EnabledBy.ToDictionary(k => k, _ => "x"), new() { [setting.Key] = odd });
         }
     }
 
-    private static async Task TryAsync(DestinationKind kind, Dictionary<string, string> values)
+    private static async Task TryAsync(DestinationKind kind, Dictionary<string, string> values, Dictionary<string, string> shared)
     {
+        // Keys are there, so that what follows them is reached.
+        foreach (var (key, value) in new[] { ("accesskeyid", "A"), ("secretaccesskey", "B"), ("region", "eu-west-1") })
+            if (kind.Shared?.Settings.Any(s => s.Key == key) == true) shared.TryAdd(key, value);
+
         foreach (var key in kind.EnabledBy)
             if (kind.Settings.First(s => s.Key == key) is { Kind: SettingKind.Flag } or { Choices.Count: > 0 })
                 values[key] = kind.Settings.First(s => s.Key == key) is { Choices.Count: > 0 } choice ? choice.Choices[^1] : "true";
-        var yaml = $"destinations: [{{name: d, kind: {kind.Name}, {string.Join(", ", values.Select(v => $"'{v.Key}': '{v.Value}'"))}}}]";
+        var section = kind.Shared is null ? "" : $"{kind.Shared.Section}: {{{string.Join(", ", shared.Select(v => $"'{v.Key}': '{v.Value}'"))}}}\n";
+        var yaml = $"{section}destinations: [{{name: d, kind: {kind.Name}, {string.Join(", ", values.Select(v => $"'{v.Key}': '{v.Value}'"))}}}]";
         try
         {
             var configuration = HubConfigurationReader.ReadText(yaml, _ => null);

@@ -25,7 +25,10 @@ internal sealed record AwsAccount(string KeyId, string Secret, string SessionTok
     public AwsKeySource? Source { get; init; }
 
     /// <summary>Where a service of the region answers.</summary>
-    public Uri Endpoint(string service) => new($"https://{service}.{Region}.{Domain}/");
+    /// <exception cref="ConfigurationException">The names make no host.</exception>
+    public Uri Endpoint(string service) => Uri.TryCreate($"https://{service}.{Region}.{Domain}/", UriKind.Absolute, out var address)
+        ? address
+        : throw new ConfigurationException($"'{service}.{Region}.{Domain}' is no host: the region or the bucket is not one of AWS");
 
     public string Domain => Region.StartsWith("cn-", StringComparison.Ordinal) ? "amazonaws.com.cn" : "amazonaws.com";
 
