@@ -3,6 +3,7 @@ using Peregrine.Hub.Configuration;
 using Peregrine.Hub.Delivery;
 using Peregrine.Hub.Destinations;
 using Peregrine.Hub.Journal;
+using Peregrine.Hub.Metrics;
 using Peregrine.Hub.Routing;
 using Peregrine.Hub.Store;
 
@@ -38,6 +39,9 @@ public sealed class AlertHub : IAsyncDisposable
 
     public IReadOnlyList<DestinationWorker> Workers => _workers;
 
+    /// <summary>What was counted of its own work.</summary>
+    public required HubTotals Totals { get; init; }
+
     /// <summary>Opens the data folder and starts the work.</summary>
     /// <exception cref="ConfigurationException">A destination cannot be made from its settings.</exception>
     /// <exception cref="IOException">The data folder cannot be used, or another hub uses it.</exception>
@@ -50,7 +54,9 @@ public sealed class AlertHub : IAsyncDisposable
         {
             var store = SqliteStore.Open(folders.Store);
             var journal = AlertJournal.Open(folders.Journal, logs.CreateLogger<AlertJournal>(), atLeast: await store.ReadPositionAsync(CancellationToken.None));
-            var workers = configuration.Destinations.Select(d => Worker(d, configuration, folders, journal, clock, logs)).ToList();
+            var totals = new HubTotals();
+            var workers = configuration.Destinations.Select(d => Worker(d, configuration, folders, journal, clock, logs, totals)).ToList();
+            totals.Workers = workers;
             var plan = new RoutePlan(configuration.Routing, configuration.Destinations);
             var router = new AlertRouter(journal, workers.ToDictionary(w => w.Instance.Name, w => w.Queue, StringComparer.Ordinal), plan, folders.Checkpoint, clock, logs.CreateLogger<AlertRouter>());
             var filler = new StoreFiller(journal, store, configuration.Retention.Duration("age"), configuration.Retention.Integer("bytes"), clock, logs.CreateLogger<StoreFiller>());
@@ -62,7 +68,7 @@ public sealed class AlertHub : IAsyncDisposable
             filler.Start();
             router.Start();
             foreach (var worker in workers) worker.Start();
-            return new AlertHub(own, journal, store, filler, router, workers);
+            return new AlertHub(own, journal, store, filler, router, workers) { Totals = totals };
         }
         catch
         {
@@ -112,15 +118,15 @@ public sealed class AlertHub : IAsyncDisposable
         }
     }
 
-    private static DestinationWorker Worker(DestinationInstance instance, HubConfiguration configuration, HubFolders folders, AlertJournal journal, TimeProvider clock, ILoggerFactory logs)
+    private static DestinationWorker Worker(DestinationInstance instance, HubConfiguration configuration, HubFolders folders, AlertJournal journal, TimeProvider clock, ILoggerFactory logs, HubTotals totals)
     {
         var folder = folders.Destination(instance.Name);
         var log = logs.CreateLogger<DestinationWorker>();
-        var destination = instance.Kind.Create(Context(instance, configuration, clock, logs));
+        var destination = instance.Kind.Create(Context(instance, configuration, clock, logs, totals));
         return new DestinationWorker(instance, destination, new DestinationQueue(Path.Combine(folder, "queue")), journal, new DeadLetters(folder, clock), configuration.Secrets, clock, log);
     }
 
-    internal static DestinationContext Context(DestinationInstance instance, HubConfiguration configuration, TimeProvider clock, ILoggerFactory logs) => new()
+    internal static DestinationContext Context(DestinationInstance instance, HubConfiguration configuration, TimeProvider clock, ILoggerFactory logs, HubTotals? totals = null) => new()
     {
         Kind = instance.Kind,
         Settings = instance.Settings,
@@ -128,6 +134,7 @@ public sealed class AlertHub : IAsyncDisposable
         Tls = configuration.ClientTls,
         Clock = clock,
         Log = logs.CreateLogger("Peregrine.Hub.Destinations." + instance.Kind.Name),
+        Totals = totals ?? new HubTotals(),
         AllNames = [.. configuration.Destinations.Select(d => d.Name)],
         AddedFields = [.. configuration.Top.Map("customfields").Keys.Concat(configuration.Top.Map("templatedfields").Keys).Distinct(StringComparer.Ordinal)],
     };

@@ -2,6 +2,7 @@ using System.Net.Security;
 using Microsoft.Extensions.Logging;
 using Peregrine.Hub.Configuration;
 using Peregrine.Hub.Destinations.Http;
+using Peregrine.Hub.Metrics;
 
 namespace Peregrine.Hub.Destinations;
 
@@ -27,6 +28,9 @@ public sealed class DestinationContext
 
     /// <summary>The names of the fields that the configuration adds to each alert (<c>customfields</c>, <c>templatedfields</c>).</summary>
     public IReadOnlyList<string> AddedFields { get; init; } = [];
+
+    /// <summary>What the hub counted of its own work.</summary>
+    public HubTotals Totals { get; init; } = new();
 
     public string Text(string key) => Settings.Text(key);
 

@@ -12,9 +12,9 @@ internal static class MetricsPage
     public static string Write(AlertHub hub, HubCounters counters, AlertPipeline pipeline, TimeProvider clock)
     {
         var text = new PrometheusText();
-        Inputs(text, counters);
+        Totals(text, hub.Totals, HubTotals.InputsName, "Alerts that came in, by what became of them.");
         Alerts(text, counters);
-        Outputs(text, hub);
+        Totals(text, hub.Totals, HubTotals.OutputsName, "Alerts that were brought to destinations, each counted once when it is done.");
         Destinations(text, hub, clock);
         text.Family(Own + "journal_bytes", "gauge", "Bytes of the journal on disk.").Sample(Own + "journal_bytes", "", hub.Journal.Bytes);
         text.Family(Own + "journal_waiting_bytes", "gauge", "Bytes that wait to be written to the journal.").Sample(Own + "journal_waiting_bytes", "", hub.Journal.WaitingBytes);
@@ -26,14 +26,6 @@ internal static class MetricsPage
         return text.ToString();
     }
 
-    private static void Inputs(PrometheusText text, HubCounters counters)
-    {
-        const string Name = Reference + "inputs_total";
-        text.Family(Name, "counter", "Alerts that came in, by what became of them.");
-        text.Sample(Name, Labels("source", "requests", "status", "accepted"), counters.AcceptedTotal);
-        text.Sample(Name, Labels("source", "requests", "status", "rejected"), counters.RejectedTotal);
-    }
-
     private static void Alerts(PrometheusText text, HubCounters counters)
     {
         const string Name = Reference + "falco_events_total";
@@ -41,15 +33,11 @@ internal static class MetricsPage
         foreach (var (labels, count) in counters.Series.OrderBy(s => s.Labels, StringComparer.Ordinal)) text.Sample(Name, labels, count);
     }
 
-    private static void Outputs(PrometheusText text, AlertHub hub)
+    private static void Totals(PrometheusText text, HubTotals totals, string which, string help)
     {
-        const string Name = Reference + "outputs_total";
-        text.Family(Name, "counter", "Alerts that were brought to destinations, each counted once when it is done.");
-        foreach (var kind in hub.Workers.GroupBy(w => w.Instance.Kind.Name, StringComparer.Ordinal))
-        {
-            text.Sample(Name, Labels("destination", kind.Key, "status", "ok"), kind.Sum(w => w.Counters.Delivered));
-            text.Sample(Name, Labels("destination", kind.Key, "status", "error"), kind.Sum(w => w.Counters.Rejected + w.Counters.Expired + w.Counters.Overflowed + w.Counters.Lost));
-        }
+        var name = $"{Reference}{which}_total";
+        text.Family(name, "counter", help);
+        foreach (var total in totals.Read().Where(t => t.Name == which)) text.Sample(name, Labels(total.About.Name, total.About.Value, "status", total.Status), total.Value);
     }
 
     private static void Destinations(PrometheusText text, AlertHub hub, TimeProvider clock)

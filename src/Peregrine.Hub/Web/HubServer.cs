@@ -33,6 +33,7 @@ internal sealed class HubServer : IAsyncDisposable
         builder.Services.AddSingleton(logs);
         builder.WebHost.ConfigureKestrel(options => Listen(options, configuration));
         var application = builder.Build();
+        hub.Totals.Inputs = counters;
         var senders = new Senders(configuration.Ingest);
         var ingest = new IngestEndpoint(pipeline, hub.Journal, senders, counters, (int)configuration.Ingest.Integer("maxbody"));
         application.Use((context, next) => CheckPath(context, next, configuration.TlsServer));

@@ -139,6 +139,31 @@ public sealed class OtlpTests
         Assert.Equal([second], Values(metric));
     }
 
+    [Theory]
+    [InlineData("cumulative", 2, "2")]
+    [InlineData("delta", 1, "1")]
+    public async Task TheHubsOwnCountsGoWithThem(string preference, int temporality, string last)
+    {
+        using var folder = new TemporaryFolder();
+        await using var collector = await OtlpCollector.StartAsync();
+        await using var hub = await RunningHub.StartAsync(folder.Path, Yaml(collector, "metrics", "http/protobuf", $", extraenvvars: {{OTEL_METRIC_EXPORT_INTERVAL: 100, OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: {preference}}}"));
+        var (inputs, outputs) = ("falcosecurity_falcosidekick_inputs", "falcosecurity_falcosidekick_outputs");
+        IEnumerable<long> Sent(string name, string attribute, string status) => collector.Requests.SelectMany(Items).Where(m => m.GetProperty("name").GetString() == name)
+            .SelectMany(m => m.GetProperty("sum").GetProperty("dataPoints").EnumerateArray())
+            .Where(p => Attributes(p) is var a && a["status"].Contains($"\"{status}\"", StringComparison.Ordinal) && a.ContainsKey(attribute))
+            .Select(p => long.Parse(p.GetProperty("asInt").GetString()!, System.Globalization.CultureInfo.InvariantCulture));
+        for (var i = 1; i <= 2; i++)
+        {
+            (await hub.PostAsync(TestAlerts.Json)).EnsureSuccessStatusCode();
+            var expected = i;
+            long Told(string name, string attribute, string status) => preference == "delta" ? Sent(name, attribute, status).Sum() : Sent(name, attribute, status).LastOrDefault();
+            await Eventually.HoldsAsync(() => Told(inputs, "source", "accepted") == expected && Told(outputs, "destination", "ok") == expected, () => $"{Told(inputs, "source", "accepted")} and {Told(outputs, "destination", "ok")} were told of {expected}");
+        }
+        Assert.Equal(last, Sent(inputs, "source", "accepted").Last(v => v > 0).ToString(System.Globalization.CultureInfo.InvariantCulture));
+        Assert.All(collector.Requests.SelectMany(Items), m => Assert.Equal(temporality, m.GetProperty("sum").GetProperty("aggregationTemporality").GetInt32()));
+        Assert.All(Sent(inputs, "source", "rejected"), v => Assert.Equal(0, v));
+    }
+
     [Fact]
     public async Task CombinationsBeyondTheLimitShareOne()
     {
