@@ -106,4 +106,12 @@ public sealed class HubConfigurationTests
             Assert.All(kind.Settings, s => Assert.True(!s.Key.Any(char.IsUpper) && s.Description.Length > 0 && !s.Description.EndsWith('.'), kind.Section + "." + s.Key));
         }
     }
+
+    [Fact]
+    public void TheDocumentationNamesEveryKindAndNoOther()
+    {
+        var rows = File.ReadLines(Path.Combine(Repository.Root, "docs", "hub.md")).SkipWhile(l => l != "## Destinations").TakeWhile(l => !l.StartsWith("All sections", StringComparison.Ordinal)).Where(l => l.StartsWith('|'));
+        var named = rows.SelectMany(r => r.Split('`').Where((_, i) => i % 2 == 1));
+        Assert.Equal(DestinationKinds.All.Select(k => k.Name).Order(StringComparer.Ordinal), named.Order(StringComparer.Ordinal));
+    }
 }

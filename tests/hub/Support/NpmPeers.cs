@@ -3,7 +3,7 @@ namespace Peregrine.HubTests.Support;
 /// <summary>Servers and readers from npm; <c>./dev test hub</c> installs them into artifacts/.</summary>
 internal static class NpmPeers
 {
-    private static readonly string Folder = Path.Combine(Root(), "artifacts", "hub-peers");
+    private static readonly string Folder = Path.Combine(Repository.Root, "artifacts", "hub-peers");
 
     /// <summary>A file of them.</summary>
     public static string File(string name)
@@ -11,12 +11,5 @@ internal static class NpmPeers
         var file = Path.Combine(Folder, name);
         Assert.True(System.IO.File.Exists(file), $"{file} is missing: ./dev test hub installs it");
         return file;
-    }
-
-    private static string Root()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!System.IO.File.Exists(Path.Combine(folder, "Peregrine.slnx"))) folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("the tests do not run inside the repository");
-        return folder;
     }
 }

@@ -12,6 +12,7 @@ internal static class PolicyResult
     // A report is one object, and a cluster's store takes objects of 1.5 MiB.
     private const int MessageLength = 2000;
     private const int PropertyLength = 500;
+    private const int PropertiesLength = 50_000;
 
     /// <summary>What the reference's rules for the audit log name, with the groups of their kinds.</summary>
     private static readonly Dictionary<string, (string Version, string Kind)> Kinds = new(StringComparer.Ordinal)
@@ -38,8 +39,8 @@ internal static class PolicyResult
     public static JsonObject Of(Alert alert)
     {
         var properties = new JsonObject { [Identity] = alert.Id.ToString() };
-        foreach (var field in alert.Fields)
-            if (!field.Value.IsNull && field.Name != Identity) properties[field.Name] = ShortText.Cut(field.Value.Text, PropertyLength);
+        var fields = alert.Fields.Where(f => !f.Value.IsNull && f.Name != Identity).Select(f => (f.Name, f.Value.Text));
+        foreach (var (name, text) in ShortText.Within(fields, PropertiesLength, mostValue: PropertyLength)) properties[name] = text;
         var result = new JsonObject
         {
             ["source"] = "Falco",

@@ -11,7 +11,7 @@ internal abstract class OtlpDestination(DestinationContext context, OtlpSignal s
 {
     private readonly bool _isGrpc = context.Text(OtlpSettings.Protocol) == OtlpSettings.Grpc;
     private readonly bool _isJson = context.Text(OtlpSettings.Protocol) == OtlpSettings.HttpJson;
-    private readonly bool _isCompressed = OtlpSettings.Variable(context, "OTEL_EXPORTER_OTLP_COMPRESSION") == "gzip";
+    private readonly bool _isCompressed = OtlpSettings.IsCompressed(context);
     private readonly Uri _address = OtlpSettings.Address(context, signal);
     private readonly TimeSpan _timeout = TimeSpan.FromMilliseconds(context.Settings.Integer("timeout"));
     private readonly IReadOnlyList<(string Name, string Value)> _headers = OtlpSettings.Pairs(context.Text("headers"));

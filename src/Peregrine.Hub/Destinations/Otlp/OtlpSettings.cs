@@ -1,11 +1,12 @@
 using System.Globalization;
+using Microsoft.Extensions.Logging;
 using Peregrine.Hub.Configuration;
 using Peregrine.Hub.Delivery;
 
 namespace Peregrine.Hub.Destinations.Otlp;
 
 /// <summary>What the signals of OpenTelemetry's protocol can be told.</summary>
-internal static class OtlpSettings
+internal static partial class OtlpSettings
 {
     public const string Protocol = "protocol";
     public const string Grpc = "grpc";
@@ -17,7 +18,12 @@ internal static class OtlpSettings
     /// <summary>Whether metrics count since the start (<c>cumulative</c>) or since the last time (<c>delta</c>).</summary>
     public const string Temporality = "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE";
 
+    private const string ServiceName = "OTEL_SERVICE_NAME";
+    private const string ResourceAttributes = "OTEL_RESOURCE_ATTRIBUTES";
+    private const string Compression = "OTEL_EXPORTER_OTLP_COMPRESSION";
     private const string Variables = "extraenvvars";
+
+    private static readonly string[] Known = [ServiceName, ResourceAttributes, Compression, Interval, Temporality];
 
     public static Setting Synced { get; } = Setting.Flag("synced", "Taken from the reference and without effect: what is sent is always waited for");
 
@@ -42,7 +48,11 @@ internal static class OtlpSettings
         IsHttp = true,
         OwnSettings = [.. All, .. own],
         Batch = _ => BatchLimits.Many(512, 1024 * 1024),
-        Create = create,
+        Create = context =>
+        {
+            WarnOfUnknown(context);
+            return create(context);
+        },
     };
 
     /// <exception cref="ConfigurationException">The endpoint is no address.</exception>
@@ -66,8 +76,18 @@ internal static class OtlpSettings
             .Select(p => (p[0], Uri.UnescapeDataString(p[1]))),
     ];
 
-    /// <summary>The value of one of OpenTelemetry's variables; empty where it is not set.</summary>
-    public static string Variable(DestinationContext context, string name) => context.Settings.Map(Variables).GetValueOrDefault(name, "");
+    /// <summary>The value of one of OpenTelemetry's variables, of the process before those of the file, as its libraries have it; empty where it is not set.</summary>
+    public static string Variable(DestinationContext context, string name) =>
+        Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : context.Settings.Map(Variables).GetValueOrDefault(name, "");
+
+    /// <summary>Whether requests are compressed.</summary>
+    public static bool IsCompressed(DestinationContext context) => Variable(context, Compression) == "gzip";
+
+    // The reference hands all variables to a library that knows many more.
+    private static void WarnOfUnknown(DestinationContext context)
+    {
+        foreach (var name in context.Settings.Map(Variables).Keys.Except(Known, StringComparer.Ordinal)) Log.UnknownVariable(context.Log, context.Kind.Section, Variables, name, string.Join(", ", Known));
+    }
 
     /// <exception cref="ConfigurationException">The value is no number of milliseconds.</exception>
     public static TimeSpan Milliseconds(DestinationContext context, string name, int otherwise)
@@ -82,8 +102,14 @@ internal static class OtlpSettings
     /// <summary>What describes the sender; always with a service's name.</summary>
     public static IReadOnlyList<(string Name, string Value)> Resource(DestinationContext context)
     {
-        var named = Pairs(Variable(context, "OTEL_RESOURCE_ATTRIBUTES"));
-        var service = Variable(context, "OTEL_SERVICE_NAME") is { Length: > 0 } name ? name : named.FirstOrDefault(a => a.Name == "service.name").Value ?? "falco";
+        var named = Pairs(Variable(context, ResourceAttributes));
+        var service = Variable(context, ServiceName) is { Length: > 0 } name ? name : named.FirstOrDefault(a => a.Name == "service.name").Value ?? "falco";
         return [("service.name", service), .. named.Where(a => a.Name != "service.name")];
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "{Section}.{Setting}.{Name} has no effect; known are {Known}")]
+        public static partial void UnknownVariable(ILogger log, string section, string setting, string name, string known);
     }
 }

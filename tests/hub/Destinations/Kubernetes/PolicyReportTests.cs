@@ -154,5 +154,9 @@ public sealed class PolicyReportTests : IDisposable
         for (var i = 0; i < 3; i++)
             Assert.Equal(DeliveryOutcome.Delivered, (await reports.DeliverAsync([.. Enumerable.Range(0, 20).Select(_ => large with { Id = Guid.CreateVersion7() })], TestContext.Current.CancellationToken)).All.Outcome);
         Assert.InRange(server.Results("").Count, 10, 59);
+        await reports.DeliverAsync([TestAlerts.Of(fields: [.. Enumerable.Range(0, 10_000).Select(i => ($"a.field.of.many.{i}", new string('x', 400)))])], TestContext.Current.CancellationToken);
+        var properties = server.Results("")[^1]["properties"]!.AsObject();
+        Assert.EndsWith(" more", (string?)properties["…"], StringComparison.Ordinal);
+        Assert.InRange(properties.Count, 50, 200);
     }
 }

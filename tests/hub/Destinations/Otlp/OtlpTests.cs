@@ -1,5 +1,7 @@
 using System.Text.Json;
+using Peregrine.Hub;
 using Peregrine.Hub.Alerts;
+using Peregrine.Hub.Configuration;
 using Peregrine.Hub.Delivery;
 using Peregrine.HubTests.Support;
 
@@ -215,6 +217,16 @@ public sealed class OtlpTests
         var result = await TestDestinations.DeliverAsync(Yaml(collector, "logs", protocol, ", extraenvvars: {OTEL_EXPORTER_OTLP_COMPRESSION: gzip}"), TestAlerts.Of());
         Assert.Equal((DeliveryOutcome.Delivered, ""), (result.All.Outcome, result.All.Reason));
         Assert.Single(await ItemsAsync(collector));
+    }
+
+    [Fact]
+    public async Task VariablesWithoutEffectAreNamed()
+    {
+        using var log = new RecordedLog();
+        var configuration = HubConfigurationReader.ReadText("otlp: {traces: {endpoint: 'h:4318', extraenvvars: {OTEL_SERVICE_NAME: x, OTEL_BSP_SCHEDULE_DELAY: 5}}}", _ => null);
+        var instance = Assert.Single(configuration.Destinations);
+        await using var traces = instance.Kind.Create(AlertHub.Context(instance, configuration, TimeProvider.System, log));
+        Assert.StartsWith("otlp.traces.extraenvvars.OTEL_BSP_SCHEDULE_DELAY has no effect; known are OTEL_SERVICE_NAME, ", Assert.Single(log.Lines), StringComparison.Ordinal);
     }
 
     private static IEnumerable<string?> Values(JsonElement metric) => metric.GetProperty("sum").GetProperty("dataPoints").EnumerateArray().Select(p => p.GetProperty("asInt").GetString());
