@@ -1,11 +1,13 @@
 using Peregrine.Hub.Alerts;
 using Peregrine.Hub.Configuration;
-using Peregrine.Hub.Destinations.Http;
 
 namespace Peregrine.Hub.Destinations.Functions;
 
 /// <summary>A function behind the router of Fission.</summary>
-internal sealed class FissionDestination(DestinationContext context) : HttpDestination(context)
+internal sealed class FissionDestination(DestinationContext context) : ServiceDestination(context, ServiceAddress.Of(
+    context,
+    new ClusterService(context.Text("routerservice"), context.Text("routernamespace"), ".svc.cluster.local", "routerport"),
+    "/fission-function/" + Uri.EscapeDataString(context.Text("function"))))
 {
     public static DestinationKind Kind { get; } = new()
     {
@@ -26,16 +28,5 @@ internal sealed class FissionDestination(DestinationContext context) : HttpDesti
         Create = context => new FissionDestination(context),
     };
 
-    private readonly Uri _address = ServiceAddress.Of(
-        context,
-        $"{context.Text("routerservice")}.{context.Text("routernamespace")}.svc.cluster.local",
-        "routerport",
-        "/fission-function/" + Uri.EscapeDataString(context.Text("function")));
-
-    protected override HttpRequestMessage CreateRequest(IReadOnlyList<Alert> batch)
-    {
-        var request = new HttpRequestMessage(HttpMethod.Post, _address) { Content = JsonBody.Of(batch[0]) };
-        request.Headers.Add("event-id", batch[0].Id.ToString());
-        return request;
-    }
+    protected override IEnumerable<(string Name, string Value)> Headers(Alert alert) => [("event-id", alert.Id.ToString())];
 }

@@ -1,11 +1,11 @@
 using Peregrine.Hub.Alerts;
 using Peregrine.Hub.Configuration;
-using Peregrine.Hub.Destinations.Http;
 
 namespace Peregrine.Hub.Destinations.Functions;
 
 /// <summary>A function of Kubeless, which is a service of its own.</summary>
-internal sealed class KubelessDestination(DestinationContext context) : HttpDestination(context)
+internal sealed class KubelessDestination(DestinationContext context)
+    : ServiceDestination(context, ServiceAddress.Of(context, new ClusterService(context.Text("function"), context.Text("namespace"), ".svc.cluster.local", "port"), "/"))
 {
     public static DestinationKind Kind { get; } = new()
     {
@@ -25,14 +25,5 @@ internal sealed class KubelessDestination(DestinationContext context) : HttpDest
         Create = context => new KubelessDestination(context),
     };
 
-    private readonly Uri _address = ServiceAddress.Of(context, $"{context.Text("function")}.{context.Text("namespace")}.svc.cluster.local", "port", "/");
-
-    protected override HttpRequestMessage CreateRequest(IReadOnlyList<Alert> batch)
-    {
-        var request = new HttpRequestMessage(HttpMethod.Post, _address) { Content = JsonBody.Of(batch[0]) };
-        request.Headers.Add("event-id", batch[0].Id.ToString());
-        request.Headers.Add("event-type", "falco");
-        request.Headers.TryAddWithoutValidation("event-namespace", Context.Text("namespace"));
-        return request;
-    }
+    protected override IEnumerable<(string Name, string Value)> Headers(Alert alert) => [("event-id", alert.Id.ToString()), ("event-type", "falco"), ("event-namespace", Context.Text("namespace"))];
 }

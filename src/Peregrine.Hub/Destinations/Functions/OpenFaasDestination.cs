@@ -1,5 +1,4 @@
 using Peregrine.Hub.Configuration;
-using Peregrine.Hub.Destinations.Http;
 
 namespace Peregrine.Hub.Destinations.Functions;
 
@@ -23,10 +22,9 @@ internal static class OpenFaasDestination
             Setting.Integer("gatewayport", "Port of the gateway", 8080, 1, 65_535),
             .. ServiceAddress.Settings,
         ],
-        Create = context => new PlainEventDestination(context, ServiceAddress.Of(
+        Create = context => new ServiceDestination(context, ServiceAddress.Of(
             context,
-            $"{context.Text("gatewayservice")}.{context.Text("gatewaynamespace")}",
-            "gatewayport",
+            new ClusterService(context.Text("gatewayservice"), context.Text("gatewaynamespace"), "", "gatewayport"),
             $"/function/{Uri.EscapeDataString(context.Text("functionname"))}.{Uri.EscapeDataString(context.Text("functionnamespace"))}")),
     };
 }

@@ -1,31 +1,45 @@
 using System.Globalization;
 using Peregrine.Hub.Configuration;
+using Peregrine.Hub.Destinations.Kubernetes;
 
 namespace Peregrine.Hub.Destinations.Functions;
 
-/// <summary>Where a service inside a cluster answers: its DNS name, or an address of one's own (a hub outside the cluster, an ingress).</summary>
-internal static class ServiceAddress
+/// <summary>A service of a cluster.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Namespace">Its namespace.</param>
+/// <param name="Domain">What stands behind both in the names that the cluster's DNS knows; may be empty.</param>
+/// <param name="PortKey">The setting of its port.</param>
+internal readonly record struct ClusterService(string Name, string Namespace, string Domain, string PortKey);
+
+/// <summary>Where a service of a cluster answers: at its DNS name inside, behind the cluster's API server where a kubeconfig says how to get there, or at an address of one's own (an ingress).</summary>
+/// <param name="Address">What is called.</param>
+/// <param name="Access">The API server on the way; null where there is none.</param>
+internal sealed record ServiceAddress(Uri Address, KubernetesAccess? Access)
 {
-    public const string OwnAddress = "address";
-    public const string KubeConfig = "kubeconfig";
+    private const string OwnAddress = "address";
+    private const string KubeConfig = "kubeconfig";
 
     public static IReadOnlyList<Setting> Settings { get; } =
     [
-        Setting.Text(KubeConfig, "Refused when set: functions are reached by their service's name or by 'address', not through the API server"),
+        Setting.Text(KubeConfig, "File that says where the cluster is, for a hub outside: the service is called through its API server"),
         .. Setting.Ours(Setting.Text(OwnAddress, "Address that stands for the service's name and port, for a hub outside the cluster")),
     ];
 
     /// <param name="context">The instance's settings.</param>
-    /// <param name="host">The service's DNS name.</param>
-    /// <param name="portKey">The setting of its port.</param>
+    /// <param name="service">The service.</param>
     /// <param name="path">The function's path, escaped.</param>
-    /// <exception cref="ConfigurationException">The settings ask for the API server, or make no address.</exception>
-    public static Uri Of(DestinationContext context, string host, string portKey, string path)
+    /// <exception cref="ConfigurationException">The kubeconfig cannot be used, or the settings make no address.</exception>
+    public static ServiceAddress Of(DestinationContext context, ClusterService service, string path)
     {
-        if (context.Settings.IsSet(KubeConfig))
-            throw new ConfigurationException($"{context.Kind.Section}.{KubeConfig}: functions are not called through the API server; leave it out inside the cluster, or set {OwnAddress} to where the service answers");
-        if (context.Settings.IsSet(OwnAddress)) return context.Address(OwnAddress, path);
-        var text = string.Create(CultureInfo.InvariantCulture, $"http://{host}:{context.Settings.Integer(portKey)}{path}");
-        return Uri.TryCreate(text, UriKind.Absolute, out var address) ? address : throw new ConfigurationException($"{context.Kind.Section}: '{text}' is no address");
+        var settings = context.Settings;
+        if (settings.IsSet(OwnAddress)) return new ServiceAddress(context.Address(OwnAddress, path), null);
+        var port = settings.Integer(service.PortKey).ToString(CultureInfo.InvariantCulture);
+        if (settings.IsSet(KubeConfig))
+        {
+            var access = KubernetesAccess.Find(settings.Text(KubeConfig), context.Kind.Section);
+            return new ServiceAddress(new Uri(access.Server, $"api/v1/namespaces/{Uri.EscapeDataString(service.Namespace)}/services/{Uri.EscapeDataString(service.Name)}:{port}/proxy{path}"), access);
+        }
+        var text = $"http://{service.Name}.{service.Namespace}{service.Domain}:{port}{path}";
+        return Uri.TryCreate(text, UriKind.Absolute, out var address) ? new ServiceAddress(address, null) : throw new ConfigurationException($"{context.Kind.Section}: '{text}' is no address");
     }
 }

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Net.Security;
 using System.Text;
 using Peregrine.Hub.Alerts;
 using Peregrine.Hub.Delivery;
@@ -16,10 +17,12 @@ internal abstract class HttpDestination : IDestination
     private readonly HttpClient _client;
     private readonly IReadOnlyDictionary<string, string> _headers;
 
-    protected HttpDestination(DestinationContext context)
+    /// <param name="context">What it is made from.</param>
+    /// <param name="tls">How servers are known, in place of what the settings say; null for those.</param>
+    protected HttpDestination(DestinationContext context, SslClientAuthenticationOptions? tls = null)
     {
         Context = context;
-        _client = HttpConnections.Create(context);
+        _client = tls is null ? HttpConnections.Create(context) : HttpConnections.Create(tls);
         _headers = context.Kind.HasCustomHeaders ? context.Settings.Map(HttpSettings.Headers) : new Dictionary<string, string>();
     }
 

@@ -17,9 +17,26 @@ internal sealed record KubernetesAccess(Uri Server, SslClientAuthenticationOptio
 
     /// <summary>From a kubeconfig where one is named, else from the service account of the pod that the hub runs in.</summary>
     /// <exception cref="ConfigurationException">The file cannot be used; or there is none, and the hub runs in no pod.</exception>
-    public static KubernetesAccess Find(string kubeconfig, string section) =>
-        kubeconfig.Length > 0 ? KubeConfigReader.Read(kubeconfig) : OfPod(AccountFolder, Environment.GetEnvironmentVariable)
-            ?? throw new ConfigurationException($"{section}.kubeconfig: a file is needed, since the hub does not run in a pod with a service account ({AccountFolder})");
+    public static KubernetesAccess Find(string kubeconfig, string section)
+    {
+        try
+        {
+            return kubeconfig.Length > 0 ? KubeConfigReader.Read(kubeconfig) : OfPod(AccountFolder, Environment.GetEnvironmentVariable)
+                ?? throw new ConfigurationException($"a file is needed, since the hub does not run in a pod with a service account ({AccountFolder})");
+        }
+        catch (ConfigurationException e)
+        {
+            throw new ConfigurationException($"{section}.kubeconfig: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Makes a request one of ours.</summary>
+    public void Authorize(HttpRequestMessage request)
+    {
+        // The name that is asked for is also the one that the certificate must have.
+        if (ServerName.Length > 0) request.Headers.Host = ServerName;
+        request.Headers.Authorization = Authorization();
+    }
 
     /// <summary>The pod's service account; null outside a pod.</summary>
     public static KubernetesAccess? OfPod(string folder, Func<string, string?> environment)

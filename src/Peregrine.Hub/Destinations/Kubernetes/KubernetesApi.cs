@@ -29,9 +29,7 @@ internal sealed class KubernetesApi(KubernetesAccess access, TimeProvider clock)
     public async ValueTask<KubernetesAnswer> SendAsync(HttpMethod method, string path, JsonObject? body, CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(method, new Uri(access.Server, path));
-        // The name that is asked for is also the one that the certificate must have.
-        if (access.ServerName.Length > 0) request.Headers.Host = access.ServerName;
-        request.Headers.Authorization = access.Authorization();
+        access.Authorize(request);
         request.Headers.Accept.ParseAdd(JsonBody.MediaType);
         if (body is not null) request.Content = JsonBody.Create(writer => body.WriteTo(writer));
         using var answer = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);

@@ -46,21 +46,45 @@ public sealed class FunctionTests
     }
 
     [Theory]
-    [InlineData("openfaas: {functionname: f, gatewayport: 9}", "http://gateway.openfaas:9/")]
-    [InlineData("fission: {function: f}", "http://router.fission.svc.cluster.local:80/")]
-    [InlineData("kubeless: {namespace: n, function: f}", "http://f.n.svc.cluster.local:8080/")]
-    public void InsideAClusterTheServicesNameIsEnough(string yaml, string address)
+    [InlineData("openfaas: {functionname: f, gatewayport: 9}", "gateway.openfaas:9", "/function/f.openfaas-fn")]
+    [InlineData("fission: {function: f}", "router.fission.svc.cluster.local", "/fission-function/f")]
+    [InlineData("kubeless: {namespace: n, function: f}", "f.n.svc.cluster.local:8080", "/")]
+    public async Task InsideAClusterTheServicesNameIsEnough(string yaml, string host, string path)
     {
-        var configuration = HubConfigurationReader.ReadText(yaml, _ => null);
-        var instance = Assert.Single(configuration.Destinations);
-        var context = Peregrine.Hub.AlertHub.Context(instance, configuration, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance);
-        var (host, port) = instance.Kind.Name switch
-        {
-            "openfaas" => ($"{context.Text("gatewayservice")}.{context.Text("gatewaynamespace")}", "gatewayport"),
-            "fission" => ($"{context.Text("routerservice")}.{context.Text("routernamespace")}.svc.cluster.local", "routerport"),
-            _ => ($"{context.Text("function")}.{context.Text("namespace")}.svc.cluster.local", "port"),
-        };
-        Assert.Equal(new Uri(address), Peregrine.Hub.Destinations.Functions.ServiceAddress.Of(context, host, port, "/"));
+        using var folder = new TemporaryFolder();
+        await using var service = await HttpRecorder.StartAsync();
+        // The proxy stands for the cluster's network: it takes whatever is asked of any host.
+        await using var network = new ServiceProxy(service, new TestCertificates(folder));
+        var (file, port) = (folder.File("config.yaml"), FreePort.Next());
+        await File.WriteAllTextAsync(file, $"listenaddress: 127.0.0.1\nlistenport: {port}\ndata: {folder.File("data")}\n{yaml}", TestContext.Current.CancellationToken);
+        await using var hub = await HubProcess.StartAsync(file, port, ("http_proxy", network.Address), ("no_proxy", ""));
+        using var sensor = new HttpClient();
+        (await sensor.PostAsync($"http://127.0.0.1:{port}/", new StringContent(TestAlerts.Json), TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();
+        await Eventually.HoldsAsync(() => service.Requests.Count > 0, () => hub.Log);
+        Assert.Equal((host, path), (service.Requests[0].Headers["Host"], service.Requests[0].Path));
+    }
+
+    [Theory]
+    [InlineData("openfaas: {functionname: f, gatewayport: 9, kubeconfig: FILE}", "/api/v1/namespaces/openfaas/services/gateway:9/proxy/function/f.openfaas-fn", "")]
+    [InlineData("fission: {function: f, kubeconfig: FILE}", "/api/v1/namespaces/fission/services/router:80/proxy/fission-function/f", "event-id")]
+    [InlineData("kubeless: {namespace: n, function: f, kubeconfig: FILE}", "/api/v1/namespaces/n/services/f:8080/proxy/", "event-id,event-type,event-namespace")]
+    public async Task FromOutsideTheApiServerLeadsThere(string yaml, string path, string headers)
+    {
+        using var folder = new TemporaryFolder();
+        var certificates = new TestCertificates(folder);
+        await using var cluster = await HttpRecorder.StartAsync(certificates.Secure());
+        await File.WriteAllTextAsync(folder.File("kubeconfig"), $$"""
+            current-context: here
+            contexts: [{name: here, context: {cluster: c, user: u} }]
+            clusters: [{name: c, cluster: {server: '{{cluster.Address}}', certificate-authority: ca.pem} }]
+            users: [{name: u, user: {token: abc} }]
+            """, TestContext.Current.CancellationToken);
+        var alert = TestAlerts.Typical();
+        Assert.Equal(DeliveryOutcome.Delivered, (await TestDestinations.DeliverAsync(yaml.Replace("FILE", folder.File("kubeconfig"), StringComparison.Ordinal), alert)).All.Outcome);
+        var request = Assert.Single(cluster.Requests);
+        Assert.Equal(("POST", path, "Bearer abc"), (request.Method, request.Path, request.Headers["Authorization"]));
+        Assert.Equal(alert.ToJson(), request.Body);
+        Assert.All(headers.Split(',', StringSplitOptions.RemoveEmptyEntries), h => Assert.True(request.Headers.ContainsKey(h), h));
     }
 
     [Fact]
