@@ -16,9 +16,5 @@ internal class ServiceDestination(DestinationContext context, ServiceAddress ser
         return request;
     }
 
-    protected override ValueTask AuthorizeAsync(HttpRequestMessage request, CancellationToken cancellation)
-    {
-        service.Access?.Authorize(request);
-        return ValueTask.CompletedTask;
-    }
+    protected override ValueTask AuthorizeAsync(HttpRequestMessage request, CancellationToken cancellation) => service.Access?.AuthorizeAsync(request, cancellation) ?? ValueTask.CompletedTask;
 }

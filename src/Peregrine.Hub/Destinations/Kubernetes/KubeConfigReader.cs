@@ -34,17 +34,47 @@ internal sealed class KubeConfigReader
         if (!Uri.TryCreate(Text(cluster, "server").TrimEnd('/') + "/", UriKind.Absolute, out var server) || server.Scheme is not ("http" or "https"))
             throw _source.Error(cluster, "server: an address that begins with https:// is expected");
         var tls = new ClientTls { ExtraAuthorities = Authorities(cluster), Certificate = Certificate(user) };
-        return new KubernetesAccess(server, KubernetesAccess.Options(tls, Text(cluster, "insecure-skip-tls-verify") != "true"), Text(cluster, "tls-server-name"), Authorization(user));
+        return new KubernetesAccess(server, KubernetesAccess.Options(tls, Text(cluster, "insecure-skip-tls-verify") != "true"), Text(cluster, "tls-server-name"), Authorization(user, cluster));
     }
 
-    private Func<AuthenticationHeaderValue?> Authorization(YamlNode? user)
+    private Func<CancellationToken, ValueTask<AuthenticationHeaderValue?>> Authorization(YamlNode? user, YamlNode cluster)
     {
-        if (user?.Find("exec") is { IsNull: false } exec) throw _source.Error(exec, "programs that fetch credentials are not started; use a token, a tokenFile or a certificate");
-        if (user?.Find("auth-provider") is { IsNull: false } provider) throw _source.Error(provider, "auth-provider is not known; use a token, a tokenFile or a certificate");
-        if (Text(user, "token") is { Length: > 0 } token) return () => HttpAuthorization.Token("Bearer", token);
-        if (FileOf(user, "tokenFile") is { Length: > 0 } file) return () => KubernetesAccess.FileToken(file);
-        var basic = HttpAuthorization.Basic(Text(user, "username"), Text(user, "password"));
-        return () => basic;
+        if (user?.Find("auth-provider") is { IsNull: false } provider) throw _source.Error(provider, "auth-provider is not known; use exec, a token, a tokenFile or a certificate");
+        if (user?.Find("exec") is { IsNull: false } exec) return Program(exec, cluster).TokenAsync;
+        if (FileOf(user, "tokenFile") is { Length: > 0 } file) return stop => KubernetesAccess.FileTokenAsync(file, stop);
+        var fixedOne = HttpAuthorization.Token("Bearer", Text(user, "token")) ?? HttpAuthorization.Basic(Text(user, "username"), Text(user, "password"));
+        return _ => ValueTask.FromResult(fixedOne);
+    }
+
+    private ExecCredential Program(YamlNode exec, YamlNode cluster)
+    {
+        var (version, command) = (Text(exec, "apiVersion"), Text(exec, "command"));
+        if (command.Length == 0) throw _source.Error(exec, "exec.command: a program is expected");
+        if (version is not ("client.authentication.k8s.io/v1" or "client.authentication.k8s.io/v1beta1")) throw _source.Error(exec, "exec.apiVersion: client.authentication.k8s.io/v1 or v1beta1 is expected");
+        if (Text(exec, "interactiveMode") == "Always") throw _source.Error(exec, "exec.interactiveMode: the hub has no terminal where a program could ask");
+        // A name alone is looked for where programs are; a path begins at the file's folder.
+        var program = command.Contains('/', StringComparison.Ordinal) ? Path.Combine(_folder, command) : command;
+        var environment = (exec.Find("env")?.Items ?? []).Select(v => (Text(v, "name"), Text(v, "value"))).Where(v => v.Item1.Length > 0);
+        var info = JsonBody.Bytes(writer =>
+        {
+            writer.WriteStartObject();
+            writer.WriteString("kind", "ExecCredential");
+            writer.WriteString("apiVersion", version);
+            writer.WriteStartObject("spec");
+            writer.WriteBoolean("interactive", false);
+            if (Text(exec, "provideClusterInfo") == "true")
+            {
+                writer.WriteStartObject("cluster");
+                writer.WriteString("server", Text(cluster, "server"));
+                if (Text(cluster, "tls-server-name") is { Length: > 0 } name) writer.WriteString("tls-server-name", name);
+                if (Text(cluster, "insecure-skip-tls-verify") == "true") writer.WriteBoolean("insecure-skip-tls-verify", true);
+                if (Pem(cluster, "certificate-authority") is { Length: > 0 } pem) writer.WriteBase64String("certificate-authority-data", Encoding.UTF8.GetBytes(pem));
+                writer.WriteEndObject();
+            }
+            writer.WriteEndObject();
+            writer.WriteEndObject();
+        });
+        return new ExecCredential([program, .. (exec.Find("args")?.Items ?? []).Select(a => a.Text)], [.. environment], Encoding.UTF8.GetString(info));
     }
 
     private X509Certificate2Collection Authorities(YamlNode cluster)

@@ -10,7 +10,7 @@ namespace Peregrine.Hub.Destinations.Kubernetes;
 /// <param name="Tls">How it is known, and our certificate.</param>
 /// <param name="ServerName">The name that its certificate must have where that is not the address's host; empty for the host.</param>
 /// <param name="Authorization">Asked before each request, since tokens in files are replaced while the hub runs; null for none.</param>
-internal sealed record KubernetesAccess(Uri Server, SslClientAuthenticationOptions Tls, string ServerName, Func<AuthenticationHeaderValue?> Authorization)
+internal sealed record KubernetesAccess(Uri Server, SslClientAuthenticationOptions Tls, string ServerName, Func<CancellationToken, ValueTask<AuthenticationHeaderValue?>> Authorization)
 {
     /// <summary>Where a pod finds its service account.</summary>
     public const string AccountFolder = "/var/run/secrets/kubernetes.io/serviceaccount";
@@ -31,11 +31,12 @@ internal sealed record KubernetesAccess(Uri Server, SslClientAuthenticationOptio
     }
 
     /// <summary>Makes a request one of ours.</summary>
-    public void Authorize(HttpRequestMessage request)
+    /// <exception cref="IOException">There is no token to be had.</exception>
+    public async ValueTask AuthorizeAsync(HttpRequestMessage request, CancellationToken cancellation)
     {
         // The name that is asked for is also the one that the certificate must have.
         if (ServerName.Length > 0) request.Headers.Host = ServerName;
-        request.Headers.Authorization = Authorization();
+        request.Headers.Authorization = await Authorization(cancellation);
     }
 
     /// <summary>The pod's service account; null outside a pod.</summary>
@@ -45,7 +46,7 @@ internal sealed record KubernetesAccess(Uri Server, SslClientAuthenticationOptio
         if (string.IsNullOrEmpty(host) || string.IsNullOrEmpty(port) || !File.Exists(token)) return null;
         var server = new Uri($"https://{(host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host)}:{port}/");
         var tls = new ClientTls { ExtraAuthorities = ClientTlsReader.Authorities(Path.Combine(folder, "ca.crt")) };
-        return new KubernetesAccess(server, Options(tls, check: true), "", () => FileToken(token));
+        return new KubernetesAccess(server, Options(tls, check: true), "", stop => FileTokenAsync(token, stop));
     }
 
     /// <param name="tls">Authorities and our certificate.</param>
@@ -59,5 +60,5 @@ internal sealed record KubernetesAccess(Uri Server, SslClientAuthenticationOptio
         return options;
     }
 
-    public static AuthenticationHeaderValue? FileToken(string file) => HttpAuthorization.Token("Bearer", File.ReadAllText(file).Trim());
+    public static async ValueTask<AuthenticationHeaderValue?> FileTokenAsync(string file, CancellationToken cancellation) => HttpAuthorization.Token("Bearer", (await File.ReadAllTextAsync(file, cancellation)).Trim());
 }

@@ -29,7 +29,7 @@ internal sealed class KubernetesApi(KubernetesAccess access, TimeProvider clock)
     public async ValueTask<KubernetesAnswer> SendAsync(HttpMethod method, string path, JsonObject? body, CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(method, new Uri(access.Server, path));
-        access.Authorize(request);
+        await access.AuthorizeAsync(request, cancellation);
         request.Headers.Accept.ParseAdd(JsonBody.MediaType);
         if (body is not null) request.Content = JsonBody.Create(writer => body.WriteTo(writer));
         using var answer = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);

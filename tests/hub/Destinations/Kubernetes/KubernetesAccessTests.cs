@@ -92,11 +92,42 @@ public sealed class KubernetesAccessTests : IDisposable
     }
 
     [Theory]
+    [InlineData("2099-01-01T00:00:00Z", "1,1")]
+    [InlineData("2020-01-01T00:00:00Z", "1,2")]
+    public async Task UsersMayHaveAProgramForTheirTokens(string end, string tokens)
+    {
+        await File.WriteAllTextAsync(_folder.File("helper"), $$"""
+            echo "$1 $WHO $KUBERNETES_EXEC_INFO" >> {{_folder.File("calls")}}
+            printf '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","status":{"token":"%s","expirationTimestamp":"{{end}}" } }' $(wc -l < {{_folder.File("calls")}})
+            """, TestContext.Current.CancellationToken);
+        await using var server = await ApiServer.StartAsync();
+        var yaml = Config(server.Recorder.Address, "tls-server-name: h", $"exec: {{apiVersion: client.authentication.k8s.io/v1, command: sh, args: [{_folder.File("helper")}, get-token], env: [{{name: WHO, value: hub}}], provideClusterInfo: true}}");
+        Assert.Equal(DeliveryOutcome.Delivered, (await TestDestinations.DeliverAsync(yaml, TestAlerts.Of())).All.Outcome);
+        Assert.Equal(tokens, string.Join(',', server.Recorder.Requests.Select(r => r.Headers["Authorization"].Split(' ')[1])));
+        Assert.StartsWith("get-token hub " + """{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","spec":{"interactive":false,"cluster":{"server":"SERVER","tls-server-name":"h"}}}""".Replace("SERVER", server.Recorder.Address, StringComparison.Ordinal), await File.ReadAllTextAsync(_folder.File("calls"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("echo locked out >&2; exit 3", "ended with 3: locked out")]
+    [InlineData("echo hello", "gives no ExecCredential")]
+    [InlineData("echo '{\"status\":{\"clientCertificateData\":\"x\"}}'", "gives no token, and only tokens are taken")]
+    [InlineData("", "cannot be started")]
+    public async Task AProgramThatGivesNoTokenIsHeard(string script, string says)
+    {
+        var program = script.Length > 0 ? $"command: sh, args: ['-c', '{script.Replace("'", "''", StringComparison.Ordinal)}']" : "command: ./helper";
+        var yaml = Config("http://127.0.0.1:1", "", $"exec: {{apiVersion: client.authentication.k8s.io/v1beta1, {program}}}");
+        Assert.Contains(says, (await Assert.ThrowsAsync<IOException>(() => TestDestinations.DeliverAsync(yaml, TestAlerts.Of()))).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("server: 'x'", "users: []", ":3:31: server: an address that begins with https:// is expected")]
     [InlineData("server: 'https://h', certificate-authority: nowhere.pem", "users: []", ":3:31: certificate-authority cannot be read: ")]
     [InlineData("server: 'https://h', certificate-authority-data: '%'", "users: []", ":3:31: certificate-authority cannot be read: ")]
     [InlineData("server: 'https://h', certificate-authority-data: aGVsbG8=", "users: []", ":3:31: certificate-authority: there is no certificate in it")]
-    [InlineData("server: 'https://h'", "users: [{name: u, user: {exec: {command: aws}}}]", ":4:32: programs that fetch credentials are not started")]
+    [InlineData("server: 'https://h'", "users: [{name: u, user: {exec: {command: aws}}}]", ":4:32: exec.apiVersion: client.authentication.k8s.io/v1 or v1beta1 is expected")]
+    [InlineData("server: 'https://h'", "users: [{name: u, user: {exec: {apiVersion: client.authentication.k8s.io/v1}}}]", ":4:32: exec.command: a program is expected")]
+    [InlineData("server: 'https://h'", "users: [{name: u, user: {exec: {command: x, apiVersion: client.authentication.k8s.io/v1, interactiveMode: Always}}}]", ":4:32: exec.interactiveMode: ")]
+    [InlineData("server: 'https://h'", "users: [{name: u, user: {auth-provider: {name: gcp}}}]", ":4:41: auth-provider is not known")]
     [InlineData("server: 'https://h'", "users: [{name: u, user: {client-certificate-data: aGVsbG8=, client-key-data: aGVsbG8=}}]", ":4:25: client-certificate and client-key cannot be used: ")]
     public void AKubeconfigThatCannotBeRightIsRefusedWithItsPlace(string cluster, string users, string says)
     {
