@@ -4,7 +4,7 @@ using Peregrine.Kernel.Privileges;
 
 namespace Peregrine.Kernel;
 
-/// <summary>The compiled probe in libbpf's hands: open, set up, load, attach. Owns the programs, maps and links.</summary>
+/// <summary>A copy of the compiled probe in libbpf's hands: open, set up, load, attach. Owns the programs and links.</summary>
 internal sealed unsafe class BpfObject : IDisposable
 {
     private readonly byte* _bytes;
@@ -34,19 +34,41 @@ internal sealed unsafe class BpfObject : IDisposable
     /// </summary>
     private static nint Open(byte* bytes, int length)
     {
-        if (CapabilitySet.Parse(File.ReadAllText("/proc/self/status"), "CapEff") is { } effective && effective.Has(Capability.SysAdmin)) return Libbpf.ObjectOpen(bytes, (nuint)length, 0);
-        fixed (byte* types = "/sys/kernel/btf/vmlinux\0"u8)
+        var isAllowed = CapabilitySet.Parse(File.ReadAllText("/proc/self/status"), "CapEff") is { } effective && effective.Has(Capability.SysAdmin);
+        // With a name of its own, the maps of data sections are called alike in all copies.
+        fixed (byte* name = "peregrine\0"u8, types = "/sys/kernel/btf/vmlinux\0"u8)
         {
-            var options = new Libbpf.OpenOptions { Size = (nuint)sizeof(Libbpf.OpenOptions), TypesPath = (nint)types };
+            var options = new Libbpf.OpenOptions { Size = (nuint)sizeof(Libbpf.OpenOptions), Name = (nint)name, TypesPath = isAllowed ? 0 : (nint)types };
             return Libbpf.ObjectOpen(bytes, (nuint)length, (nint)(&options));
         }
     }
 
-    internal IEnumerable<string> ProgramNames => _programs.Keys;
+    /// <summary>All programs of the object file, and how many instructions each has.</summary>
+    internal IEnumerable<(string Name, int Instructions)> Programs => _programs.Select(static p => (p.Key, (int)Libbpf.InstructionCount(p.Value)));
 
-    internal void Load()
+    /// <summary>The maps that it declares, as they were set up.</summary>
+    internal IReadOnlyList<MapDefinition> Maps
+    {
+        get
+        {
+            var maps = new List<MapDefinition>();
+            for (var map = Libbpf.NextMap(_handle, 0); map != 0; map = Libbpf.NextMap(_handle, map))
+                maps.Add(new MapDefinition(Name(map), Libbpf.MapType(map), Libbpf.MapKeySize(map), Libbpf.MapValueSize(map), Libbpf.MapMaxEntries(map), Libbpf.MapFlags(map), (nint)Libbpf.InitialValue(map, out _)));
+            return maps;
+        }
+    }
+
+    /// <summary>Loads some of the programs, over maps that were made for all.</summary>
+    /// <exception cref="KernelException">The kernel refuses one; the message says why.</exception>
+    internal void Load(IReadOnlySet<string> programs, ProbeMaps maps)
     {
         using var log = new LibbpfLog();
+        for (var map = Libbpf.NextMap(_handle, 0); map != 0; map = Libbpf.NextMap(_handle, map))
+        {
+            var name = Name(map);
+            Check(Libbpf.ReuseMap(map, maps.Fd(name)), name);
+        }
+        foreach (var (name, program) in _programs) Check(Libbpf.SetLoaded(program, programs.Contains(name)), name);
         var error = Libbpf.ObjectLoad(_handle);
         if (error == 0) return;
         throw new KernelException($"the kernel refuses the probe ({Marshal.GetPInvokeErrorMessage(-error)}): {KernelFeatures.Hint(-error)}", log.ToString());
@@ -66,25 +88,8 @@ internal sealed unsafe class BpfObject : IDisposable
         return Libbpf.GetInfo(ProgramFd(program), info, &size) == 0 ? ((int)info[Length] / 8, (int)info[Walked]) : default;
     }
 
-    /// <summary>Descriptors that must stay open for the probe to stay attached and whole: of all maps and links.</summary>
-    internal IReadOnlyList<int> Held
-    {
-        get
-        {
-            var held = new List<int>();
-            for (var map = Libbpf.NextMap(_handle, 0); map != 0; map = Libbpf.NextMap(_handle, map)) held.Add(Libbpf.MapFd(map));
-            foreach (var link in _links) held.Add(Libbpf.LinkFd(link));
-            return held;
-        }
-    }
-
-    internal nint Map(string name)
-    {
-        var map = Libbpf.FindMap(_handle, name);
-        return map != 0 ? map : throw new KernelException($"the probe has no map {name}: probe and sensor are of different versions");
-    }
-
-    internal int MapFd(string name) => Libbpf.MapFd(Map(name));
+    /// <summary>Descriptors of what attaches its programs.</summary>
+    internal IEnumerable<int> Links => _links.Select(Libbpf.LinkFd);
 
     /// <summary>Copies a structure into a read-only data section. Before <see cref="Load"/> only.</summary>
     internal void SetInitialValue<T>(string map, in T value)
@@ -96,13 +101,6 @@ internal sealed unsafe class BpfObject : IDisposable
     }
 
     internal void SetMaxEntries(string map, int entries) => Check(Libbpf.SetMaxEntries(Map(map), (uint)entries), map);
-
-    internal void SetInnerMap(string map, int fd) => Check(Libbpf.SetInnerMap(Map(map), fd), map);
-
-    internal void Update(string map, uint key, int fd)
-    {
-        Check(Libbpf.MapUpdate(MapFd(map), &key, &fd, 0), map);
-    }
 
     internal void Attach(string program)
     {
@@ -122,8 +120,16 @@ internal sealed unsafe class BpfObject : IDisposable
         _handle = 0;
     }
 
-    private static void Check(int result, string map)
+    private nint Map(string name)
     {
-        if (result < 0) throw new KernelException($"cannot set up the probe's map {map} ({Marshal.GetPInvokeErrorMessage(-result)})");
+        var map = Libbpf.FindMap(_handle, name);
+        return map != 0 ? map : throw new KernelException($"the probe has no map {name}: probe and sensor are of different versions");
+    }
+
+    private static string Name(nint map) => Marshal.PtrToStringUTF8(Libbpf.MapName(map))!;
+
+    private static void Check(int result, string what)
+    {
+        if (result < 0) throw new KernelException($"cannot set up the probe's {what} ({Marshal.GetPInvokeErrorMessage(-result)})");
     }
 }

@@ -30,10 +30,10 @@ internal sealed unsafe class CpuStates : IDisposable
     }
 
     /// <summary>Tells the probe which rings are smaller than the usual, by how many powers of two.</summary>
-    internal static void SetRings(nint map, int cpus, IEnumerable<Ring> rings, int usual)
+    internal static void SetRings(int map, int cpuBytes, int cpus, IEnumerable<Ring> rings, int usual)
     {
-        var stride = Stride((int)Libbpf.MapValueSize(map));
-        using var memory = new MappedMap(Libbpf.MapFd(map), stride * (nuint)cpus, 0, writable: true, "the probe's state of CPUs");
+        var stride = Stride(cpuBytes);
+        using var memory = new MappedMap(map, stride * (nuint)cpus, 0, writable: true, "the probe's state of CPUs");
         foreach (var ring in rings) *(uint*)(memory.Start + stride * (nuint)ring.Cpu + RingShiftAt) = (uint)Math.Max(0, BitOperations.Log2((uint)usual) - BitOperations.Log2((uint)ring.Bytes));
     }
 

@@ -87,9 +87,9 @@ public sealed class KernelProbe : IDisposable
         get
         {
             var programs = new List<ProgramVerification>();
-            foreach (var name in _loaded.Object?.ProgramNames ?? [])
+            foreach (var name in _loaded.Loader?.Names ?? [])
             {
-                var (instructions, walked) = _loaded.Object!.Verified(name);
+                var (instructions, walked) = _loaded.Loader!.Verified(name);
                 programs.Add(new ProgramVerification(name, instructions, walked));
             }
             return programs;
@@ -145,7 +145,7 @@ public sealed class KernelProbe : IDisposable
     /// <summary>Attaches to the tracepoints: recording starts. One that was taken over is attached.</summary>
     public void Attach()
     {
-        foreach (var (program, _) in ProbeLoader.AttachedPrograms) _loaded.Object?.Attach(program);
+        foreach (var (program, _) in ProbeLoader.AttachedPrograms) _loaded.Loader?.Attach(program);
     }
 
     /// <summary>

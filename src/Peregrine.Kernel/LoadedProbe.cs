@@ -17,7 +17,7 @@ internal sealed record LoadedProbe(ulong BootTime, int Switches, int Cpus, int C
     private const char Between = ';';
 
     /// <summary>Who loaded it; null where it was taken over.</summary>
-    public BpfObject? Object { get; init; }
+    public ProbePrograms? Loader { get; init; }
 
     /// <summary>Descriptors that only have to stay open: of links, and of tables of programs, which the kernel empties when the last is closed.</summary>
     public IReadOnlyList<int> Held { get; init; } = [];
@@ -27,7 +27,7 @@ internal sealed record LoadedProbe(ulong BootTime, int Switches, int Cpus, int C
     /// </summary>
     public string HandOver()
     {
-        var held = Object!.Held.Except([Switches, Cpus]).ToList();
+        var held = Loader!.Held.Except([Switches, Cpus]).ToList();
         foreach (var fd in (IEnumerable<int>)[Switches, Cpus, .. Programs.Select(p => p.Fd), .. held, .. Rings.Select(r => r.Fd)]) Confinement.SetInherited(fd, true);
         return string.Join(Between,
             BootTime.ToString(CultureInfo.InvariantCulture),
@@ -64,7 +64,7 @@ internal sealed record LoadedProbe(ulong BootTime, int Switches, int Cpus, int C
     public void Dispose()
     {
         foreach (var ring in Rings) ring.Dispose();
-        if (Object is { } loader)
+        if (Loader is { } loader)
         {
             loader.Dispose();
             return;

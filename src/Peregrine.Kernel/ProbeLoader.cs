@@ -1,5 +1,4 @@
 using Peregrine.Events;
-using Peregrine.Kernel.Interop;
 using Peregrine.Kernel.Rings;
 
 namespace Peregrine.Kernel;
@@ -27,7 +26,7 @@ internal static class ProbeLoader
 
     internal static LoadedProbe Load(KernelProbeOptions options, ulong bootTime)
     {
-        var probe = new BpfObject(ReadObject());
+        var probe = new ProbePrograms(ReadObject(), Environment.ProcessorCount);
         var rings = new List<Ring>();
         try
         {
@@ -41,16 +40,15 @@ internal static class ProbeLoader
             };
             settings.SetRing(options.RingBytes);
             settings.SetKinds();
-            probe.SetInitialValue(SettingsMap, settings);
-            probe.SetMaxEntries(CpusMap, PossibleCpus);
-            probe.SetMaxEntries(RingsMap, PossibleCpus);
-            probe.SetInnerMap(RingsMap, rings[0].Fd);
-            probe.Load();
-            foreach (var ring in rings) probe.Update(RingsMap, (uint)ring.Cpu, ring.Fd);
+            probe.First.SetInitialValue(SettingsMap, settings);
+            probe.First.SetMaxEntries(CpusMap, PossibleCpus);
+            probe.First.SetMaxEntries(RingsMap, PossibleCpus);
+            probe.Load(rings[0].Fd);
+            foreach (var ring in rings) probe.Maps.Update(RingsMap, (uint)ring.Cpu, ring.Fd);
             FillPrograms(probe);
-            var cpus = probe.Map(CpusMap);
-            CpuStates.SetRings(cpus, PossibleCpus, rings, options.RingBytes);
-            return new LoadedProbe(bootTime, probe.MapFd(SwitchesMap), Libbpf.MapFd(cpus), (int)Libbpf.MapValueSize(cpus), [.. AttachedPrograms.Select(p => (p.Name, probe.ProgramFd(p.Program)))], [.. rings]) { Object = probe };
+            var (cpus, cpuBytes) = (probe.Maps.Fd(CpusMap), probe.Maps.ValueSize(CpusMap));
+            CpuStates.SetRings(cpus, cpuBytes, PossibleCpus, rings, options.RingBytes);
+            return new LoadedProbe(bootTime, probe.Maps.Fd(SwitchesMap), cpus, cpuBytes, [.. AttachedPrograms.Select(p => (p.Name, probe.Fd(p.Program)))], [.. rings]) { Loader = probe };
         }
         catch
         {
@@ -73,23 +71,23 @@ internal static class ProbeLoader
     internal static string ProgramName(SyscallSlot slot) =>
         slot.Exit == EventType.GenericX ? GenericProgram : "sys_" + EventSchema.Get(slot.Code).Name;
 
-    private static void FillPrograms(BpfObject probe)
+    private static void FillPrograms(ProbePrograms probe)
     {
-        var generic = probe.ProgramFd(GenericProgram);
-        for (uint number = 0; number < ProbeSwitches.Syscalls; number++) probe.Update(ProgramsMap, number, generic);
+        var generic = probe.Fd(GenericProgram);
+        for (uint number = 0; number < ProbeSwitches.Syscalls; number++) probe.Maps.Update(ProgramsMap, number, generic);
         foreach (var slot in EventSchema.SyscallTableX64)
         {
-            var program = probe.ProgramFd(ProgramName(slot));
-            if (program >= 0 && slot.Number < ProbeSwitches.Syscalls) probe.Update(ProgramsMap, (uint)slot.Number, program);
+            var program = probe.Fd(ProgramName(slot));
+            if (program >= 0 && slot.Number < ProbeSwitches.Syscalls) probe.Maps.Update(ProgramsMap, (uint)slot.Number, program);
         }
         FillSteps(probe, "pg_steps", ["step_exec_failed_state", "step_exec_failed_paths", "step_clone_state", "step_received"]);
         FillSteps(probe, "pg_exec_steps", ["step_exec_state", "step_exec_paths"]);
     }
 
     /// <summary>In the order of the enumerations in probe/maps.h.</summary>
-    private static void FillSteps(BpfObject probe, string map, ReadOnlySpan<string> programs)
+    private static void FillSteps(ProbePrograms probe, string map, ReadOnlySpan<string> programs)
     {
-        for (var step = 0; step < programs.Length; step++) probe.Update(map, (uint)step, probe.ProgramFd(programs[step]));
+        for (var step = 0; step < programs.Length; step++) probe.Maps.Update(map, (uint)step, probe.Fd(programs[step]));
     }
 
     private static string ReadCpus(string which)

@@ -12,7 +12,17 @@ internal static partial class Libbpf
     internal struct OpenOptions
     {
         [FieldOffset(0)] public nuint Size;
+        [FieldOffset(8)] public nint Name;
         [FieldOffset(48)] public nint TypesPath;
+    }
+
+    /// <summary><c>struct bpf_map_create_opts</c> of libbpf 1.0, on 64 bits.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 48)]
+    internal struct MapOptions
+    {
+        [FieldOffset(0)] public nuint Size;
+        [FieldOffset(24)] public int InnerMap;
+        [FieldOffset(28)] public uint Flags;
     }
 
     [LibraryImport(Library, EntryPoint = "libbpf_set_print")]
@@ -33,6 +43,12 @@ internal static partial class Libbpf
     [LibraryImport(Library, EntryPoint = "bpf_program__name")]
     internal static partial nint ProgramName(nint program);
 
+    [LibraryImport(Library, EntryPoint = "bpf_program__insn_cnt")]
+    internal static partial nuint InstructionCount(nint program);
+
+    [LibraryImport(Library, EntryPoint = "bpf_program__set_autoload")]
+    internal static partial int SetLoaded(nint program, [MarshalAs(UnmanagedType.U1)] bool loaded);
+
     [LibraryImport(Library, EntryPoint = "bpf_program__fd")]
     internal static partial int ProgramFd(nint program);
 
@@ -51,17 +67,32 @@ internal static partial class Libbpf
     [LibraryImport(Library, EntryPoint = "bpf_object__find_map_by_name", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     internal static partial nint FindMap(nint handle, string name);
 
-    [LibraryImport(Library, EntryPoint = "bpf_map__fd")]
-    internal static partial int MapFd(nint map);
+    [LibraryImport(Library, EntryPoint = "bpf_map__name")]
+    internal static partial nint MapName(nint map);
+
+    [LibraryImport(Library, EntryPoint = "bpf_map__type")]
+    internal static partial int MapType(nint map);
+
+    [LibraryImport(Library, EntryPoint = "bpf_map__key_size")]
+    internal static partial uint MapKeySize(nint map);
+
+    [LibraryImport(Library, EntryPoint = "bpf_map__max_entries")]
+    internal static partial uint MapMaxEntries(nint map);
+
+    [LibraryImport(Library, EntryPoint = "bpf_map__map_flags")]
+    internal static partial uint MapFlags(nint map);
+
+    [LibraryImport(Library, EntryPoint = "bpf_map__reuse_fd")]
+    internal static partial int ReuseMap(nint map, int fd);
+
+    [LibraryImport(Library, EntryPoint = "bpf_map_freeze")]
+    internal static partial int FreezeMap(int fd);
 
     [LibraryImport(Library, EntryPoint = "bpf_map__value_size")]
     internal static partial uint MapValueSize(nint map);
 
     [LibraryImport(Library, EntryPoint = "bpf_map__set_max_entries")]
     internal static partial int SetMaxEntries(nint map, uint entries);
-
-    [LibraryImport(Library, EntryPoint = "bpf_map__set_inner_map_fd")]
-    internal static partial int SetInnerMap(nint map, int fd);
 
     [LibraryImport(Library, EntryPoint = "bpf_map__initial_value")]
     internal static unsafe partial byte* InitialValue(nint map, out nuint size);

@@ -33,7 +33,7 @@ public sealed class KernelFeaturesTests
     public void Every_syscall_with_an_event_has_a_program()
     {
         using var probe = new BpfObject(ProbeLoader.ReadObject());
-        var programs = probe.ProgramNames.ToHashSet();
+        var programs = probe.Programs.Select(static p => p.Name).ToHashSet();
         Assert.All(EventSchema.SyscallTableX64.ToArray(), slot => Assert.Contains(ProbeLoader.ProgramName(slot), programs));
     }
 

@@ -1,0 +1,83 @@
+using Peregrine.Kernel.Interop;
+
+namespace Peregrine.Kernel;
+
+/// <summary>
+/// The probe's programs and maps in the kernel. To verify the programs takes most of a start, and the kernel verifies as many at a time as it is asked to; libbpf asks for one after the other. So the programs
+/// are divided among a few copies of the object file, each loaded by a thread of its own, over one set of maps.
+/// </summary>
+internal sealed class ProbePrograms : IDisposable
+{
+    /// <summary>Each copy takes in the kernel's types anew, which costs as much as verifying a sixth of the programs.</summary>
+    private const int MostCopies = 4;
+
+    private readonly byte[] _elf;
+    private readonly BpfObject?[] _copies;
+    private readonly Dictionary<string, BpfObject> _holders = new(StringComparer.Ordinal);
+    private ProbeMaps? _maps;
+
+    /// <param name="elf">The object file.</param>
+    /// <param name="processors">How many threads can run at a time.</param>
+    internal ProbePrograms(byte[] elf, int processors)
+    {
+        _elf = elf;
+        _copies = new BpfObject?[Math.Clamp(processors, 1, MostCopies)];
+        First = _copies[0] = new BpfObject(elf);
+    }
+
+    /// <summary>Where the maps are set up before <see cref="Load"/>.</summary>
+    internal BpfObject First { get; }
+
+    internal IEnumerable<string> Names => _holders.Keys;
+
+    internal ProbeMaps Maps => _maps ?? throw new InvalidOperationException("The probe is not loaded.");
+
+    /// <summary>Descriptors that must stay open for the probe to stay attached and whole: of all maps and links.</summary>
+    internal IReadOnlyList<int> Held => [.. Maps.Fds, .. _copies.SelectMany(static c => c!.Links)];
+
+    /// <summary>Makes the maps and has all programs verified.</summary>
+    /// <param name="ring">One of the rings, as a pattern for the map of rings.</param>
+    /// <exception cref="KernelException">The kernel refuses a map or a program.</exception>
+    internal void Load(int ring)
+    {
+        _maps = new ProbeMaps(First.Maps, ring);
+        var shares = Divide(First.Programs, _copies.Length);
+        var loads = new Task[_copies.Length];
+        for (var i = 0; i < loads.Length; i++)
+        {
+            var copy = i;
+            loads[i] = Task.Run(() => (_copies[copy] ??= new BpfObject(_elf)).Load(shares[copy], _maps));
+        }
+        Task.WhenAll(loads).GetAwaiter().GetResult();
+        for (var i = 0; i < loads.Length; i++)
+            foreach (var name in shares[i]) _holders.Add(name, _copies[i]!);
+    }
+
+    /// <summary>The descriptor of a loaded program, or -1 when the probe has none of that name.</summary>
+    internal int Fd(string name) => _holders.TryGetValue(name, out var holder) ? holder.ProgramFd(name) : -1;
+
+    /// <summary>See <see cref="BpfObject.Verified"/>.</summary>
+    internal (int Instructions, int Walked) Verified(string name) => _holders[name].Verified(name);
+
+    internal void Attach(string name) => _holders[name].Attach(name);
+
+    public void Dispose()
+    {
+        foreach (var copy in _copies) copy?.Dispose();
+        _maps?.Dispose();
+    }
+
+    /// <summary>Shares of about the same work: the largest program goes to the smallest share, and so on. The number of instructions is what is known of the work before; programs that differ little stand side by side and are parted.</summary>
+    internal static IReadOnlyList<IReadOnlySet<string>> Divide(IEnumerable<(string Name, int Instructions)> programs, int shares)
+    {
+        var divided = Enumerable.Range(0, shares).Select(static _ => new HashSet<string>(StringComparer.Ordinal)).ToArray();
+        var work = new long[shares];
+        foreach (var (name, instructions) in programs.OrderByDescending(static p => p.Instructions).ThenBy(static p => p.Name, StringComparer.Ordinal))
+        {
+            var least = Array.IndexOf(work, work.Min());
+            divided[least].Add(name);
+            work[least] += instructions;
+        }
+        return divided;
+    }
+}
