@@ -12,7 +12,7 @@ using Peregrine.Sensor.Service;
 namespace Peregrine.Sensor.Commands;
 
 /// <summary>
-/// The sensor itself: 1 the probe is loaded and privileges are given up, which starts the program anew, 2 rules are loaded, 3 what only describes them is done and ends, 4 outputs are opened,
+/// The sensor itself: 1 the probe is loaded and privileges are given up, which starts the program anew, 2 rules are loaded, while the machine is brought under watch, 3 what only describes them is done and ends, 4 outputs are opened,
 /// 5 events run until the end, 6 the outputs deliver what is left, 7 the summary is printed.
 /// </summary>
 internal static class SensorCommand
@@ -28,13 +28,15 @@ internal static class SensorCommand
     /// <param name="profiled">Has the run profiled, and is told in place of the summary what was found.</param>
     public static int Run(SensorConsole console, CommandLineOptions options, ConfigInput input, LoadedConfig loaded, SensorConfiguration configuration, Action<ProfileFigures, RunStatistics>? profiled = null)
     {
-        if (!options.DryRun && !options.DescribeRules && options.DescribeRule is null) LeastPrivilege.Take(console, configuration, options.FoldedFile);
+        var isRun = !options.DryRun && !options.DescribeRules && options.DescribeRule is null;
+        if (isRun) LeastPrivilege.Take(console, configuration, options.FoldedFile);
         using var log = new SensorLog(console.Error, configuration.Log, console.Clock) { ForJournal = Journal.IsStandardError(console.Environment) };
         foreach (var warning in loaded.Warnings) log.Warning(warning);
         foreach (var plugin in configuration.Plugins)
             if (plugin.Name != PluginOptionsReader.Container) log.Warning($"the plugin '{plugin.Name}' is not loaded: this version hosts no plugin libraries");
         log.Info($"Peregrine {Versions.Peregrine}, compatible with Falco {Versions.Falco}");
         log.Info(loaded.Files.Count > 0 ? "Configuration: " + string.Join(", ", loaded.Files) : "Configuration: built-in defaults");
+        using var start = isRun ? LiveStart.Begin(console, configuration) : null;
         var maker = new GenerationMaker(console, options, input, log);
         var setup = maker.LoadRules(configuration);
         if (options.DescribeRules || options.DescribeRule is not null) return DescribeRulesCommand.Run(console, configuration, setup, options.DescribeRule);
@@ -50,14 +52,14 @@ internal static class SensorCommand
         using var session = new Session(maker.Make(1, loaded, configuration, rules, outputs), outputs, log, console) { Profile = profile };
         outputs.Replace(session.Current.Outputs, configuration.Outputs.Timeout);
         session.HostNames.WaitForFirstAnswers(LongestWaitForNames);
-        var result = RunEvents(session, maker, options);
+        var result = RunEvents(session, maker, options, start!);
         if (profile is not null) profiled!(profile.Figures(withParts: true), session.Statistics);
         else console.Print(session.Statistics.Summary());
         RunReport.Write(log, console, result, outputs.Counters);
         return result.Failure is null ? 0 : 1;
     }
 
-    private static RunResult RunEvents(Session session, GenerationMaker maker, CommandLineOptions options)
+    private static RunResult RunEvents(Session session, GenerationMaker maker, CommandLineOptions options, LiveStart start)
     {
         TimeSpan? limit = options.Seconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
         // A replay's seconds are those of its events.
@@ -72,7 +74,7 @@ internal static class SensorCommand
             {
                 EngineKind.Replay => ReplayRun.Run(session, stop, new ReplayOptions(options.Pace, limit)),
                 EngineKind.NoDriver => NoEventsRun.Run(session, stop),
-                _ => LiveRun.Run(session, stop),
+                _ => LiveRun.Run(session, stop, start),
             };
         }
         session.Service.Stopping();

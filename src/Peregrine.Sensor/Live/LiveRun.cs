@@ -6,8 +6,8 @@ using Peregrine.Sensor.Recording;
 namespace Peregrine.Sensor.Live;
 
 /// <summary>
-/// Watches this machine: 1 the probe is loaded and attached, so that its rings fill; 2 what runs already is read into the state; 3 the rings are drained from their beginning, so that there
-/// is no gap between 2 and the first event; 4 until the end, drain, match, sleep while nothing happens.
+/// Watches this machine: 1 the probe is loaded and attached, so that its rings fill; 2 what runs already is read into the state, while rules are loaded; 3 what the rules need is recorded too, and the rings are
+/// drained from their beginning, so that there is no gap between 2 and the first event; 4 until the end, drain, match, sleep while nothing happens.
 /// </summary>
 internal static class LiveRun
 {
@@ -20,14 +20,17 @@ internal static class LiveRun
     /// <summary>How long the rings must stay empty to count as emptied: a syscall that was under way may still write its record.</summary>
     private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(5);
 
-    public static RunResult Run(Session session, RunStop stop)
+    public static RunResult Run(Session session, RunStop stop, LiveStart start)
     {
         var wanted = session.Current.Syscalls;
-        using var machine = LiveMachine.Start(session.Configuration, wanted, session.Alerts.Hostname, session.Console.Probe);
+        using var machine = start.Take();
+        machine.Probe.SetSyscalls([.. wanted]);
         LeastPrivilege.Report(session.Console, session.Log);
         var status = $"Watching {wanted.Count} system calls on {machine.Facts.OnlineCpus} CPUs with {session.Rules.EnabledCount} rules";
         session.Log.Info($"{status}; {machine.State.Threads.Count} threads run already");
         session.Service.Ready(status);
+        // Texts and trees of rules, and what the scan read: an event that matches nothing allocates nothing, so without this they would stay for hours.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         return Watch(session, stop, machine);
     }
 
