@@ -5,8 +5,8 @@ namespace Peregrine.Kernel.Rings;
 
 /// <summary>
 /// One CPU's ring buffer, read in place (layout: kernel/bpf/ringbuf.c). First page: the consumer's position, ours to write. Second
-/// page: the producer's position. Then the data twice in a row, so that a record over the end reads straight on. Each record has an 8-byte
-/// header: length, with a busy bit until the record is complete and a discard bit when it is none.
+/// page: the producer's position. Then the data, and behind it the data again, so that a record over the end reads straight on; of that only as much is mapped as a
+/// record can take. Each record has an 8-byte header: length, with a busy bit until the record is complete and a discard bit when it is none.
 /// </summary>
 /// <remarks>A record's bytes are valid until the position behind it is released with <see cref="Release"/>.</remarks>
 internal sealed unsafe class Ring : IDisposable
@@ -15,6 +15,9 @@ internal sealed unsafe class Ring : IDisposable
     private const uint DiscardBit = 1u << 30;
     private const int HeaderSize = 8;
     private const int MapType = 27;
+
+    /// <summary>The most that a record takes with its header: <c>PG_RECORD_MASK</c> in probe/maps.h.</summary>
+    private const int LargestRecord = 0x1ffff + HeaderSize;
 
     /// <summary>Space is given back after this many records, not after each: the producer reads that cache line for every record.</summary>
     private const int ReleaseEvery = 256;
@@ -36,7 +39,7 @@ internal sealed unsafe class Ring : IDisposable
         var page = Environment.SystemPageSize;
         _mask = (ulong)bytes - 1;
         _consumer = new MappedMap(fd, (nuint)page, 0, writable: true, "a ring's consumer page");
-        _producer = new MappedMap(fd, (nuint)(page + 2L * bytes), page, writable: false, "a ring's data");
+        _producer = new MappedMap(fd, (nuint)(page + bytes + (long)Math.Min(bytes, LargestRecord)), page, writable: false, "a ring's data");
         _data = _producer.Start + page;
         // Where the reader before this one has stopped, if there was one.
         _position = _end = Volatile.Read(ref *(ulong*)_consumer.Start);
