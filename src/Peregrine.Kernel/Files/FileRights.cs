@@ -17,6 +17,6 @@ public static partial class FileRights
         return true;
     }
 
-    [LibraryImport("libc", EntryPoint = "geteuid")]
+    [LibraryImport("libc.so.6", EntryPoint = "geteuid")]
     private static partial uint EffectiveUser();
 }

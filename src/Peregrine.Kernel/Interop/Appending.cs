@@ -11,18 +11,18 @@ internal static unsafe partial class Appending
     public const int Append = 0x400;
 
     /// <summary>Opened with the mode of new files, of which the process's mask takes away.</summary>
-    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc.so.6", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int Open(string path, int flags, int mode);
 
-    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
+    [LibraryImport("libc.so.6", EntryPoint = "write", SetLastError = true)]
     internal static partial nint Write(int fd, byte* buffer, nuint count);
 
-    [LibraryImport("libc", EntryPoint = "lseek", SetLastError = true)]
+    [LibraryImport("libc.so.6", EntryPoint = "lseek", SetLastError = true)]
     internal static partial long Seek(int fd, long offset, int whence);
 
-    [LibraryImport("libc", EntryPoint = "ftruncate", SetLastError = true)]
+    [LibraryImport("libc.so.6", EntryPoint = "ftruncate", SetLastError = true)]
     internal static partial int Truncate(int fd, long length);
 
-    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    [LibraryImport("libc.so.6", EntryPoint = "fsync", SetLastError = true)]
     internal static partial int Sync(int fd);
 }

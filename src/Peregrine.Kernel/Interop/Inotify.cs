@@ -19,16 +19,16 @@ internal static unsafe partial class Inotify
     private const uint DeleteSelf = 0x400;
     private const uint MoveSelf = 0x800;
 
-    [LibraryImport("libc", EntryPoint = "inotify_init1", SetLastError = true)]
+    [LibraryImport("libc.so.6", EntryPoint = "inotify_init1", SetLastError = true)]
     internal static partial int Init(int flags);
 
-    [LibraryImport("libc", EntryPoint = "inotify_add_watch", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc.so.6", EntryPoint = "inotify_add_watch", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int Add(int fd, string path, uint mask);
 
-    [LibraryImport("libc", EntryPoint = "inotify_rm_watch")]
+    [LibraryImport("libc.so.6", EntryPoint = "inotify_rm_watch")]
     internal static partial int Remove(int fd, int watch);
 
-    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
+    [LibraryImport("libc.so.6", EntryPoint = "poll", SetLastError = true)]
     internal static partial int Poll(PollEntry* entries, nuint count, int milliseconds);
 
     internal struct PollEntry

@@ -15,7 +15,7 @@ internal static unsafe partial class Libc
     internal const int Cloexec = 0x80000;
     internal const int NonBlock = 0x800;
 
-    private const string Library = "libc";
+    private const string Library = "libc.so.6";
 
     [LibraryImport(Library, EntryPoint = "mmap", SetLastError = true)]
     internal static partial nint Map(nint address, nuint length, int protection, int flags, int fd, nint offset);

@@ -16,7 +16,7 @@ internal static unsafe partial class Privileged
     internal const int SeccompModeFilter = 2;
     internal const int SetSeccomp = 22;
 
-    private const string Library = "libc";
+    private const string Library = "libc.so.6";
 
     [LibraryImport(Library, EntryPoint = "prctl", SetLastError = true)]
     internal static partial int Control(int operation, nuint a, nuint b, nuint c, nuint d);

@@ -49,7 +49,7 @@ internal static unsafe partial class Signals
         _ => throw new ArgumentOutOfRangeException(nameof(signal), signal, "no service acts on it"),
     };
 
-    [LibraryImport("libc", EntryPoint = "sigaction")]
+    [LibraryImport("libc.so.6", EntryPoint = "sigaction")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int Disposition(int number, byte* action, byte* previous);
 }

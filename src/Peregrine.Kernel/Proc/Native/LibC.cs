@@ -19,34 +19,34 @@ internal static unsafe partial class LibC
     /// <summary><c>O_DIRECTORY</c>, whose number depends on the processor.</summary>
     public static int Directory { get; } = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm ? 0x4000 : 0x10000;
 
-    [LibraryImport("libc", EntryPoint = "openat", SetLastError = true)]
+    [LibraryImport("libc.so.6", EntryPoint = "openat", SetLastError = true)]
     public static partial int OpenAt(int directory, byte* path, int flags, int mode);
 
-    [LibraryImport("libc", EntryPoint = "read")]
+    [LibraryImport("libc.so.6", EntryPoint = "read")]
     public static partial nint Read(int fd, byte* buffer, nint size);
 
-    [LibraryImport("libc", EntryPoint = "close")]
+    [LibraryImport("libc.so.6", EntryPoint = "close")]
     public static partial int Close(int fd);
 
-    [LibraryImport("libc", EntryPoint = "readlinkat")]
+    [LibraryImport("libc.so.6", EntryPoint = "readlinkat")]
     public static partial nint ReadLinkAt(int directory, byte* path, byte* buffer, nint size);
 
-    [LibraryImport("libc", EntryPoint = "getdents64")]
+    [LibraryImport("libc.so.6", EntryPoint = "getdents64")]
     public static partial nint GetDirectoryEntries(int fd, byte* buffer, nint size);
 
-    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true)]
+    [LibraryImport("libc.so.6", EntryPoint = "statx", SetLastError = true)]
     public static partial int StatX(int directory, byte* path, int flags, uint mask, StatX* result);
 
-    [LibraryImport("libc", EntryPoint = "getxattr")]
+    [LibraryImport("libc.so.6", EntryPoint = "getxattr")]
     public static partial nint GetExtendedAttribute(byte* path, byte* name, byte* value, nint size);
 
-    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    [LibraryImport("libc.so.6", EntryPoint = "syscall", SetLastError = true)]
     public static partial long SysCall(long number, nint a, nint b, nint c, nint d);
 
-    [LibraryImport("libc", EntryPoint = "sysconf")]
+    [LibraryImport("libc.so.6", EntryPoint = "sysconf")]
     public static partial long SysConf(int name);
 
-    [LibraryImport("libc", EntryPoint = "clock_gettime")]
+    [LibraryImport("libc.so.6", EntryPoint = "clock_gettime")]
     public static partial int ClockGetTime(int clock, TimeSpec* time);
 
     /// <summary>Seconds and nanoseconds of a clock.</summary>
