@@ -5,10 +5,11 @@ using Peregrine.Hub.Alerts;
 using Peregrine.Hub.Configuration;
 using Peregrine.Hub.Delivery;
 using Peregrine.Hub.Destinations.Wire;
+using Peregrine.Hub.Metrics;
 
 namespace Peregrine.Hub.Destinations.Metrics;
 
-/// <summary>Counts alerts by priority in StatsD, which has the priority in the metric's name, or in DogStatsD, which has tags. Equal lines of a batch are added up; a datagram holds as many as fit a usual network.</summary>
+/// <summary>Counts alerts by priority, and what the hub counted of its own work, in StatsD, which has the priority in the metric's name, or in DogStatsD, which has tags. Equal lines of a batch are added up; a datagram holds as many as fit a usual network.</summary>
 internal sealed class StatsDDestination : IDestination
 {
     // An Ethernet frame less the headers.
@@ -17,11 +18,14 @@ internal sealed class StatsDDestination : IDestination
     private readonly string _namespace;
     private readonly string? _tags;
     private readonly ServerAddress _server;
+    private readonly HubTotals _totals;
+    private readonly Dictionary<(string Name, string About, string Status), long> _told = [];
     private UdpClient? _socket;
 
     private StatsDDestination(DestinationContext context, bool hasTags)
     {
         _namespace = context.Text("namespace");
+        _totals = context.Totals;
         // Without DogStatsD's tags, plain StatsD takes the configured ones as parts of the names.
         _tags = hasTags ? string.Concat(context.Settings.List("tags").Select(t => "," + Clean(t, keepColon: true))) : null;
         if (!hasTags) _namespace += string.Concat(context.Settings.List("tags").Select(t => Clean(t[(t.IndexOf(':', StringComparison.Ordinal) + 1)..], keepColon: false) + "."));
@@ -89,16 +93,23 @@ internal sealed class StatsDDestination : IDestination
 
     private IEnumerable<string> Lines(IReadOnlyList<Alert> batch)
     {
-        yield return Line("inputs.requests.accepted", "", batch.Count);
-        foreach (var level in batch.GroupBy(a => a.Priority)) yield return Line("falco.accepted", level.Key.LowerName(), level.Count());
+        foreach (var level in batch.GroupBy(a => a.Priority)) yield return Line("falco.accepted", level.Count(), ("priority", level.Key.LowerName()));
+        foreach (var total in _totals.Read())
+        {
+            // Counters say what came since the last time.
+            var count = total.Value - _told.GetValueOrDefault((total.Name, total.About.Value, total.Status));
+            if (count == 0) continue;
+            _told[(total.Name, total.About.Value, total.Status)] = total.Value;
+            yield return total.Name == HubTotals.InputsName ? Line($"inputs.{total.About.Value}.{total.Status}", count) : Line(total.Name, count, ("output", total.About.Value), ("status", total.Status));
+        }
     }
 
-    private string Line(string name, string priority, int count)
+    private string Line(string name, long count, params (string Name, string Value)[] tags)
     {
         var number = count.ToString(CultureInfo.InvariantCulture);
-        if (_tags is null) return $"{_namespace}{name}{(priority.Length > 0 ? "." + priority : "")}:{number}|c";
-        var tags = (priority.Length > 0 ? ",priority:" + priority : "") + _tags;
-        return $"{_namespace}{name}:{number}|c{(tags.Length > 0 ? "|#" + tags[1..] : "")}";
+        if (_tags is null) return $"{_namespace}{name}{string.Concat(tags.Select(t => "." + t.Value))}:{number}|c";
+        var all = string.Concat(tags.Select(t => $",{t.Name}:{t.Value}")) + _tags;
+        return $"{_namespace}{name}:{number}|c{(all.Length > 0 ? "|#" + all[1..] : "")}";
     }
 
     // The characters that the protocol itself is made of.
