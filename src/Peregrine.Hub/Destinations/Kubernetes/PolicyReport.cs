@@ -36,7 +36,6 @@ internal sealed class PolicyReport(JsonObject report, int maxResults, bool isPru
         var results = (report["results"] as JsonArray ?? []).OfType<JsonObject>().ToList();
         var known = results.Select(Identity).Where(id => id is not null).ToHashSet(StringComparer.Ordinal);
         var bytes = results.Sum(Size);
-        var before = results.Count;
         var isChanged = false;
         foreach (var result in added.Where(r => known.Add(Identity(r))))
         {

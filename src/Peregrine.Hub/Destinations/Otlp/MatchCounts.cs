@@ -16,12 +16,12 @@ internal sealed class MatchCounts(IReadOnlyList<string> fields)
 {
     // What OpenTelemetry's own libraries allow: names that attackers choose must not fill the memory, here or in the collector. Beyond it all new combinations share one.
     private const int MaxSeries = 2000;
+    private const int MaxValueLength = 1000;
+    private static readonly HashSet<string> Usual = ["source", "priority", "rule", "hostname", "tags", "k8s_ns_name", "k8s_pod_name"];
     private static readonly MatchSeries Overflow = new("", [new OtlpMessage().Text(1, "key", "otel.metric.overflow").Message(2, "value", new OtlpMessage().Flag(2, "boolValue", true))]);
 
     private readonly Dictionary<MatchSeries, long> _counts = [];
     private readonly IReadOnlyList<(string Field, string Name)> _fields = [.. fields.Select(f => (f, Name(f))).Where(f => !Usual.Contains(f.Item2)).DistinctBy(f => f.Item2)];
-
-    private static readonly HashSet<string> Usual = ["source", "priority", "rule", "hostname", "tags", "k8s_ns_name", "k8s_pod_name"];
 
     public IReadOnlyDictionary<MatchSeries, long> All => _counts;
 
@@ -34,12 +34,10 @@ internal sealed class MatchCounts(IReadOnlyList<string> fields)
         foreach (var alert in batch)
         {
             var series = Series(alert);
-            if (!changed.TryGetValue(series, out var count) && !_counts.TryGetValue(series, out count) && _counts.Count + changed.Count >= MaxSeries)
-            {
-                series = Overflow;
-                if (!changed.TryGetValue(series, out count)) _counts.TryGetValue(series, out count);
-            }
-            changed[series] = (fromZero && !changed.ContainsKey(series) ? 0 : count) + 1;
+            var isKnown = changed.ContainsKey(series) || _counts.ContainsKey(series);
+            if (!isKnown && _counts.Count + changed.Count >= MaxSeries) series = Overflow;
+            var before = changed.TryGetValue(series, out var count) || fromZero ? count : _counts.GetValueOrDefault(series);
+            changed[series] = before + 1;
         }
         return changed;
     }
@@ -61,7 +59,7 @@ internal sealed class MatchCounts(IReadOnlyList<string> fields)
             ("k8s_pod_name", alert.FieldText("k8s.pod.name")),
             .. _fields.Select(f => (f.Name, alert.FieldText(f.Field))),
         ];
-        attributes.RemoveAll(a => a.Text.Length == 0);
+        attributes = [.. attributes.Where(a => a.Text.Length > 0).Select(a => (a.Name, ShortText.Cut(a.Text, MaxValueLength)))];
         var key = string.Join('\n', [.. attributes.Select(a => a.Name + "=" + a.Text), .. alert.Tags.Select(t => "tag=" + t)]);
         List<OtlpMessage> messages = [.. attributes.Select(a => OtlpAttributes.Attribute(a.Name, a.Text))];
         if (alert.Tags.Count > 0) messages.Add(OtlpAttributes.Attribute("tags", alert.Tags));
