@@ -16,9 +16,15 @@ internal sealed record Figure(string Name, double Value, string Unit);
 /// <summary>A benchmark cannot run; the message says what is missing.</summary>
 internal sealed class BenchException(string message) : Exception(message);
 
-/// <summary>Where the repository, the built sensor and the inputs are.</summary>
-internal sealed record BenchSetup(string Root, string Sensor)
+/// <summary>Where the repository, what is built and the inputs are.</summary>
+internal sealed record BenchSetup(string Root)
 {
+    /// <summary>The built sensor.</summary>
+    public string Sensor => Built("BENCH_SENSOR", "peregrine");
+
+    /// <summary>The built hub.</summary>
+    public string Hub => Built("BENCH_HUB", "peregrine-hub");
+
     /// <summary>Of a benchmark with many rows only those with this in their name; empty for all.</summary>
     public string Only { get; init; } = "";
 
@@ -29,11 +35,15 @@ internal sealed record BenchSetup(string Root, string Sensor)
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
-            if (!File.Exists(Path.Combine(folder.FullName, "Peregrine.slnx"))) continue;
-            var sensor = Environment.GetEnvironmentVariable("BENCH_SENSOR") is { Length: > 0 } given ? given : Path.Combine(folder.FullName, "out", "peregrine");
-            return File.Exists(sensor) ? new BenchSetup(folder.FullName, sensor) : throw new BenchException($"{sensor} is not there: run ./dev build first");
+            if (File.Exists(Path.Combine(folder.FullName, "Peregrine.slnx"))) return new BenchSetup(folder.FullName);
         }
         throw new BenchException("not inside the repository");
+    }
+
+    private string Built(string variable, string name)
+    {
+        var file = Environment.GetEnvironmentVariable(variable) is { Length: > 0 } given ? given : Path.Combine(Root, "out", name);
+        return File.Exists(file) ? file : throw new BenchException($"{file} is not there: run ./dev build first");
     }
 
     /// <summary>Writes the figures to <c>bench/results/CPU/NAME.txt</c>; results are kept per CPU because most mean nothing without it.</summary>

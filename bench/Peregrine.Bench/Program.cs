@@ -2,6 +2,7 @@ using Peregrine.Bench;
 
 (string Name, Func<BenchSetup, BenchResult> Run)[] all =
 [
+    ("hub", HubBench.Run),
     ("idle", IdleBench.Run),
     ("latency", LatencyBench.Run),
     ("live", LiveBench.Run),

@@ -23,13 +23,16 @@ public sealed class AlertHub : IAsyncDisposable
     private readonly IReadOnlyList<DestinationWorker> _workers;
     private readonly Timer _cleaner;
 
-    private AlertHub(FileStream @lock, AlertJournal journal, IAlertStore store, StoreFiller filler, AlertRouter router, IReadOnlyList<DestinationWorker> workers)
+    private AlertHub(FileStream @lock, AlertJournal journal, RecentAlerts recent, IAlertStore store, StoreFiller filler, AlertRouter router, IReadOnlyList<DestinationWorker> workers)
     {
-        (_lock, Journal, _store, _filler, _router, _workers) = (@lock, journal, store, filler, router, workers);
+        (_lock, Journal, Recent, _store, _filler, _router, _workers) = (@lock, journal, recent, store, filler, router, workers);
         _cleaner = new Timer(_ => Clean(), null, CleanInterval, CleanInterval);
     }
 
     public AlertJournal Journal { get; }
+
+    /// <summary>The last alerts, which need not be read from the journal.</summary>
+    public RecentAlerts Recent { get; }
 
     public IAlertStore Store => _store;
 
@@ -54,12 +57,13 @@ public sealed class AlertHub : IAsyncDisposable
         {
             var store = SqliteStore.Open(folders.Store);
             var journal = AlertJournal.Open(folders.Journal, logs.CreateLogger<AlertJournal>(), atLeast: await store.ReadPositionAsync(CancellationToken.None));
+            var recent = new RecentAlerts();
             var totals = new HubTotals();
-            var workers = configuration.Destinations.Select(d => Worker(d, configuration, folders, journal, clock, logs, totals)).ToList();
+            var workers = configuration.Destinations.Select(d => Worker(d, configuration, folders, journal, recent, clock, logs, totals)).ToList();
             totals.Workers = workers;
             var plan = new RoutePlan(configuration.Routing, configuration.Destinations);
-            var router = new AlertRouter(journal, workers.ToDictionary(w => w.Instance.Name, w => w.Queue, StringComparer.Ordinal), plan, folders.Checkpoint, clock, logs.CreateLogger<AlertRouter>());
-            var filler = new StoreFiller(journal, store, configuration.Retention.Duration("age"), configuration.Retention.Integer("bytes"), clock, logs.CreateLogger<StoreFiller>());
+            var router = new AlertRouter(journal, recent, workers.ToDictionary(w => w.Instance.Name, w => w.Queue, StringComparer.Ordinal), plan, folders.Checkpoint, clock, logs.CreateLogger<AlertRouter>());
+            var filler = new StoreFiller(journal, recent, store, configuration.Retention.Duration("age"), configuration.Retention.Integer("bytes"), clock, logs.CreateLogger<StoreFiller>());
             foreach (var worker in workers.Where(w => w.Instance.Delivery.Fallback.Length > 0))
             {
                 var fallback = workers.First(w => w.Instance.Name == worker.Instance.Delivery.Fallback);
@@ -68,7 +72,7 @@ public sealed class AlertHub : IAsyncDisposable
             filler.Start();
             router.Start();
             foreach (var worker in workers) worker.Start();
-            return new AlertHub(own, journal, store, filler, router, workers) { Totals = totals };
+            return new AlertHub(own, journal, recent, store, filler, router, workers) { Totals = totals };
         }
         catch
         {
@@ -118,12 +122,12 @@ public sealed class AlertHub : IAsyncDisposable
         }
     }
 
-    private static DestinationWorker Worker(DestinationInstance instance, HubConfiguration configuration, HubFolders folders, AlertJournal journal, TimeProvider clock, ILoggerFactory logs, HubTotals totals)
+    private static DestinationWorker Worker(DestinationInstance instance, HubConfiguration configuration, HubFolders folders, AlertJournal journal, RecentAlerts recent, TimeProvider clock, ILoggerFactory logs, HubTotals totals)
     {
         var folder = folders.Destination(instance.Name);
         var log = logs.CreateLogger<DestinationWorker>();
         var destination = instance.Kind.Create(Context(instance, configuration, clock, logs, totals));
-        return new DestinationWorker(instance, destination, new DestinationQueue(Path.Combine(folder, "queue")), journal, new DeadLetters(folder, clock), configuration.Secrets, clock, log);
+        return new DestinationWorker(instance, destination, new DestinationQueue(Path.Combine(folder, "queue")), journal, recent, new DeadLetters(folder, clock), configuration.Secrets, clock, log);
     }
 
     internal static DestinationContext Context(DestinationInstance instance, HubConfiguration configuration, TimeProvider clock, ILoggerFactory logs, HubTotals? totals = null) => new()

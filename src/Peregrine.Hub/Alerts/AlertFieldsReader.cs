@@ -53,7 +53,12 @@ internal static class AlertFieldsReader
 
     private static int Find(List<AlertField> fields, ref Dictionary<string, int>? places, string name)
     {
-        if (fields.Count <= SmallCount) return fields.FindIndex(f => f.Name == name);
+        if (fields.Count <= SmallCount)
+        {
+            for (var i = 0; i < fields.Count; i++)
+                if (fields[i].Name == name) return i;
+            return -1;
+        }
         if (places is null)
         {
             places = new Dictionary<string, int>(fields.Count * 2, StringComparer.Ordinal);

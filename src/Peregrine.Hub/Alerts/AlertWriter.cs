@@ -10,11 +10,28 @@ public static class AlertWriter
     /// <summary>Text goes out as UTF-8, not as escapes: paths and names stay readable in logs and searches.</summary>
     internal static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
+    // Kept from alert to alert, unless one was so large that it would stay for nothing.
+    private const int LargestKept = 64 * 1024;
+
+    [ThreadStatic]
+    private static (ArrayBufferWriter<byte> Buffer, Utf8JsonWriter Writer)? _kept;
+
     public static byte[] ToJson(Alert alert)
     {
-        var buffer = new ArrayBufferWriter<byte>(1024);
-        using (var writer = new Utf8JsonWriter(buffer, Options)) Write(writer, alert);
-        return buffer.WrittenSpan.ToArray();
+        var (buffer, writer) = _kept ??= Make();
+        buffer.ResetWrittenCount();
+        writer.Reset(buffer);
+        Write(writer, alert);
+        writer.Flush();
+        var json = buffer.WrittenSpan.ToArray();
+        if (buffer.Capacity > LargestKept) _kept = null;
+        return json;
+    }
+
+    private static (ArrayBufferWriter<byte> Buffer, Utf8JsonWriter Writer) Make()
+    {
+        var buffer = new ArrayBufferWriter<byte>(2048);
+        return (buffer, new Utf8JsonWriter(buffer, Options));
     }
 
     public static void Write(Utf8JsonWriter writer, Alert alert)

@@ -16,10 +16,17 @@ public sealed class DestinationQueue : IDisposable
     private const string Extension = ".queue";
     private const string CursorFile = "confirmed";
 
+    // Entries that one write or one read of a file takes together: a system call for each would cost more than all else.
+    private const int Together = 256;
+
     private readonly string _path;
     private readonly Lock _lock = new();
     private readonly SafeFileHandle _cursor;
     private readonly Dictionary<long, SafeFileHandle> _files = [];
+    private readonly List<QueueEntry> _unwritten = [];
+    private readonly byte[] _bytesToWrite = new byte[Together * QueueEntry.Length];
+    private readonly byte[] _bytesRead = new byte[Together * QueueEntry.Length];
+    private (long First, int Count) _read;
     private TaskCompletionSource _grown = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _confirmed;
     private long _end;
@@ -74,27 +81,52 @@ public sealed class DestinationQueue : IDisposable
     /// <summary>The last journal record whose routing put something here; 0 for none.</summary>
     public long LastSource { get; private set; }
 
-    /// <summary>Appends an entry. Not synced: <see cref="Flush"/> does that, before the router writes down how far it came.</summary>
-    /// <exception cref="IOException">The disk does not take it.</exception>
+    /// <summary>Takes an entry, which is there for readers after the next <see cref="Write"/>.</summary>
     public void Append(QueueEntry entry)
     {
-        Span<byte> bytes = stackalloc byte[QueueEntry.Length];
-        entry.Write(bytes);
         lock (_lock)
         {
-            var (file, at) = Math.DivRem(_end, FileEntries);
-            RandomAccess.Write(Open(file), bytes, at * QueueEntry.Length);
-            _end++;
-            _bytes += entry.Bytes;
+            _unwritten.Add(entry);
             LastSource = Math.Max(LastSource, entry.Source);
-            _dirty = true;
-            _grown.TrySetResult();
         }
     }
 
+    /// <summary>Writes what was appended. Not synced: <see cref="Flush"/> does that, before the router writes down how far it came.</summary>
+    /// <exception cref="IOException">The disk does not take it; what was not written is kept for the next call.</exception>
+    public void Write()
+    {
+        lock (_lock)
+        {
+            var written = 0;
+            try
+            {
+                while (written < _unwritten.Count) written += WritePart(written);
+            }
+            finally
+            {
+                _unwritten.RemoveRange(0, written);
+                if (written > 0) _grown.TrySetResult();
+            }
+        }
+    }
+
+    private int WritePart(int from)
+    {
+        var (file, at) = Math.DivRem(_end, FileEntries);
+        var count = (int)Math.Min(Math.Min(Together, _unwritten.Count - from), FileEntries - at);
+        for (var i = 0; i < count; i++) _unwritten[from + i].Write(_bytesToWrite.AsSpan(i * QueueEntry.Length));
+        RandomAccess.Write(Open(file), _bytesToWrite.AsSpan(0, count * QueueEntry.Length), at * QueueEntry.Length);
+        for (var i = 0; i < count; i++) _bytes += _unwritten[from + i].Bytes;
+        _end += count;
+        _dirty = true;
+        return count;
+    }
+
     /// <summary>Brings what was appended to the disk.</summary>
+    /// <exception cref="IOException">The disk does not take it.</exception>
     public void Flush()
     {
+        Write();
         SafeFileHandle[] files;
         lock (_lock)
         {
@@ -102,18 +134,33 @@ public sealed class DestinationQueue : IDisposable
             _dirty = false;
             files = [.. _files.Values];
         }
-        foreach (var file in files) RandomAccess.FlushToDisk(file);
+        foreach (var file in files)
+        {
+            try
+            {
+                RandomAccess.FlushToDisk(file);
+            }
+            catch (ObjectDisposedException)
+            {
+                // Closed meanwhile: it was flushed before, or all its entries are done.
+            }
+        }
     }
 
     /// <summary>The entry with this number; null when it is not there.</summary>
     public QueueEntry? Read(long number)
     {
-        Span<byte> bytes = stackalloc byte[QueueEntry.Length];
         lock (_lock)
         {
             if (number < _confirmed || number >= _end) return null;
-            var (file, at) = Math.DivRem(number, FileEntries);
-            return RandomAccess.Read(Open(file), bytes, at * QueueEntry.Length) == bytes.Length && QueueEntry.TryRead(bytes, out var entry) ? entry : null;
+            if (number < _read.First || number >= _read.First + _read.Count)
+            {
+                var (file, at) = Math.DivRem(number, FileEntries);
+                var most = (int)Math.Min(Together, _end - number) * QueueEntry.Length;
+                _read = (number, RandomAccess.Read(Open(file), _bytesRead.AsSpan(0, most), at * QueueEntry.Length) / QueueEntry.Length);
+                if (_read.Count == 0) return null;
+            }
+            return QueueEntry.TryRead(_bytesRead.AsSpan((int)(number - _read.First) * QueueEntry.Length), out var entry) ? entry : null;
         }
     }
 

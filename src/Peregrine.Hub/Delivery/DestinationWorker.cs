@@ -17,6 +17,7 @@ public sealed partial class DestinationWorker : IAsyncDisposable
     private readonly IDestination _destination;
     private readonly DestinationQueue _queue;
     private readonly AlertJournal _journal;
+    private readonly RecentAlerts _recent;
     private readonly DeadLetters _deadLetters;
     private readonly SecretTexts _secrets;
     private readonly TimeProvider _clock;
@@ -28,9 +29,9 @@ public sealed partial class DestinationWorker : IAsyncDisposable
     private readonly TokenBucketRateLimiter? _rate;
     private Task _run = Task.CompletedTask;
 
-    internal DestinationWorker(DestinationInstance instance, IDestination destination, DestinationQueue queue, AlertJournal journal, DeadLetters deadLetters, SecretTexts secrets, TimeProvider clock, ILogger log)
+    internal DestinationWorker(DestinationInstance instance, IDestination destination, DestinationQueue queue, AlertJournal journal, RecentAlerts recent, DeadLetters deadLetters, SecretTexts secrets, TimeProvider clock, ILogger log)
     {
-        (_instance, _destination, _queue, _journal, _deadLetters, _secrets, _clock, _log) = (instance, destination, queue, journal, deadLetters, secrets, clock, log);
+        (_instance, _destination, _queue, _journal, _recent, _deadLetters, _secrets, _clock, _log) = (instance, destination, queue, journal, recent, deadLetters, secrets, clock, log);
         _breaker = new CircuitBreaker(instance.Delivery, clock);
         _slots = new SemaphoreSlim(instance.Delivery.Concurrency);
         _rate = instance.Delivery.Rate == 0 ? null : new TokenBucketRateLimiter(new TokenBucketRateLimiterOptions
@@ -80,7 +81,7 @@ public sealed partial class DestinationWorker : IAsyncDisposable
             {
                 await _queue.WaitAsync(next, _stop.Token);
                 await _slots.WaitAsync(_stop.Token);
-                var batch = await GatherAsync(reader, next, _stop.Token);
+                if (await TryGatherAsync(reader, next) is not { } batch) continue;
                 next = batch.End;
                 _batches.Begin(batch);
                 var delivery = DeliverAsync(batch);
@@ -92,11 +93,23 @@ public sealed partial class DestinationWorker : IAsyncDisposable
         {
             // The hub stops.
         }
+        await Task.WhenAll(running);
+    }
+
+    /// <summary>Null when the queue could not be read: then its slot is free again, and a pause is over.</summary>
+    private async ValueTask<Batch?> TryGatherAsync(JournalReader reader, long from)
+    {
+        try
+        {
+            return await GatherAsync(reader, from, _stop.Token);
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             Log.QueueFailed(_log, _instance.Name, e.Message);
+            _slots.Release();
+            await Task.Delay(_instance.Delivery.Backoff, _clock, _stop.Token);
+            return null;
         }
-        await Task.WhenAll(running);
     }
 
     /// <summary>Reads entries from here on as far as one delivery takes them.</summary>
@@ -138,7 +151,7 @@ public sealed partial class DestinationWorker : IAsyncDisposable
     {
         try
         {
-            return AlertReader.Read(reader.ReadAt(entry.Position).Payload);
+            return _recent.Find(entry.Position.Sequence) ?? AlertReader.Read(reader.ReadAt(entry.Position).Payload);
         }
         catch (Exception e) when (e is IOException or InvalidDataException or AlertException)
         {

@@ -14,6 +14,7 @@ public sealed class AlertPipeline
     private readonly IReadOnlyList<(string Name, MessageTemplate Template)> _templatedFields;
     private readonly string _bracketReplacer;
     private readonly OutputFormat? _format;
+    private readonly bool _changesFields;
 
     /// <exception cref="ConfigurationException">A template cannot be read.</exception>
     public AlertPipeline(SettingValues settings)
@@ -24,6 +25,7 @@ public sealed class AlertPipeline
         _templatedFields = [.. settings.Map("templatedfields").Select(f => (f.Key, Parse(f.Key, f.Value)))];
         var format = settings.Text("outputfieldformat");
         _format = format.Length == 0 ? null : new OutputFormat(format);
+        _changesFields = _customFields.Count + _templatedFields.Count + _bracketReplacer.Length + format.Length > 0;
     }
 
     /// <summary>Names of the fields that the hub adds: labels of the alert counter.</summary>
@@ -36,17 +38,14 @@ public sealed class AlertPipeline
 
     public Alert Complete(Alert alert)
     {
+        // The reference's word for what old sensors, which name no source, send.
+        var source = alert.IsTest ? "internal" : alert.Source.Length > 0 ? alert.Source : "syscalls";
+        var tags = _customTags.Count == 0 && IsSorted(alert.Tags) ? alert.Tags : [.. alert.Tags.Concat(_customTags).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        if (!_changesFields) return alert with { Source = source, Tags = tags };
         var fields = new List<AlertField>(alert.Fields.Count + _customFields.Count + _templatedFields.Count);
         fields.AddRange(alert.Fields);
         foreach (var (name, value) in _customFields) Set(fields, name, AlertValue.Of(value));
-        var tags = alert.Tags.Concat(_customTags).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
-        var completed = alert with
-        {
-            // The reference's word for what old sensors, which name no source, send.
-            Source = alert.IsTest ? "internal" : alert.Source.Length > 0 ? alert.Source : "syscalls",
-            Tags = tags,
-            Fields = fields,
-        };
+        var completed = alert with { Source = source, Tags = tags, Fields = fields };
         if (_templatedFields.Count > 0) AddTemplated(completed, fields);
         var output = _format is null ? alert.Output : _format.Apply(completed, _customFields.Keys, _templatedFields.Select(t => t.Name));
         if (_bracketReplacer.Length > 0)
@@ -55,6 +54,14 @@ public sealed class AlertPipeline
                 fields[i] = fields[i] with { Name = fields[i].Name.Replace("[", _bracketReplacer, StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal) };
         }
         return completed with { Output = output };
+    }
+
+    // As sensors send them.
+    private static bool IsSorted(IReadOnlyList<string> tags)
+    {
+        for (var i = 1; i < tags.Count; i++)
+            if (string.CompareOrdinal(tags[i - 1], tags[i]) >= 0) return false;
+        return true;
     }
 
     private void AddTemplated(Alert alert, List<AlertField> fields)

@@ -7,7 +7,7 @@ using Peregrine.Hub.Metrics;
 namespace Peregrine.Hub.Ingest;
 
 /// <summary>Takes alerts in: 1 who sends, 2 the bounded body, 3 the alerts in it, 4 completed, 5 in the journal, 6 the answer. Nothing of it depends on a destination.</summary>
-internal sealed class IngestEndpoint(AlertPipeline pipeline, AlertJournal journal, Senders senders, HubCounters counters, int maxBody)
+internal sealed class IngestEndpoint(AlertPipeline pipeline, AlertJournal journal, RecentAlerts recent, Senders senders, HubCounters counters, int maxBody)
 {
     /// <summary><c>POST /</c> and every other path that is not known.</summary>
     public async Task PostAsync(HttpContext context)
@@ -16,9 +16,7 @@ internal sealed class IngestEndpoint(AlertPipeline pipeline, AlertJournal journa
         {
             if (!HttpMethods.IsPost(context.Request.Method)) throw new RefusedException(StatusCodes.Status400BadRequest, "alerts are sent by POST");
             var sender = senders.Identify(context);
-            var bytes = await RequestBody.ReadAsync(context.Request, maxBody, context.RequestAborted);
-            if (bytes.Length == 0) throw new RefusedException(StatusCodes.Status400BadRequest, "the body is empty");
-            var body = AlertBody.Read(bytes.Span);
+            var body = await ReadAsync(context);
             if (body.Alerts.Count == 0 && body.Errors.Count == 0) throw new RefusedException(StatusCodes.Status400BadRequest, "the body holds no alert");
             senders.Take(sender, body.Alerts.Count);
             await KeepAsync(body.Alerts);
@@ -85,11 +83,24 @@ internal sealed class IngestEndpoint(AlertPipeline pipeline, AlertJournal journa
         Fields = [new AlertField("proc.name", AlertValue.Of("peregrine-hub")), new AlertField("user.name", AlertValue.Of("peregrine-hub"))],
     };
 
+    // The alerts hold nothing of the body, whose memory goes back before they wait for the disk.
+    private async ValueTask<AlertBody> ReadAsync(HttpContext context)
+    {
+        using var bytes = await RequestBody.ReadAsync(context.Request, maxBody, context.RequestAborted);
+        return bytes.Span.Length == 0 ? throw new RefusedException(StatusCodes.Status400BadRequest, "the body is empty") : AlertBody.Read(bytes.Span);
+    }
+
     private async ValueTask KeepAsync(IReadOnlyList<Alert> alerts)
     {
         if (alerts.Count == 0) return;
-        var completed = alerts.Select(pipeline.Complete).ToList();
-        await journal.AppendAsync([.. completed.Select(a => a.ToJson())]);
+        var completed = new Alert[alerts.Count];
+        var json = new byte[alerts.Count][];
+        for (var i = 0; i < json.Length; i++)
+        {
+            completed[i] = pipeline.Complete(alerts[i]);
+            json[i] = completed[i].ToJson();
+        }
+        await journal.AppendAsync(json, placed: positions => recent.Keep(positions, completed, json));
         foreach (var alert in completed) counters.Count(alert);
     }
 

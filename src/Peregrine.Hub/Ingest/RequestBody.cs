@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Compression;
 using Microsoft.AspNetCore.Http;
 
@@ -9,11 +10,28 @@ internal sealed class RefusedException(int status, string message) : Exception(m
     public int Status => status;
 }
 
-/// <summary>Reads a request's body into memory, unpacked and bounded.</summary>
-internal static class RequestBody
+/// <summary>A request's body in memory, unpacked and bounded; the memory is lent until it is disposed of.</summary>
+internal sealed class RequestBody : IDisposable
 {
+    // What is lent before anything came: a length that a sender only claims costs no more.
+    private const int FirstBytes = 1024 * 1024;
+
+    private byte[] _bytes;
+    private int _length;
+
+    private RequestBody(int expected) => _bytes = ArrayPool<byte>.Shared.Rent(expected);
+
+    public ReadOnlySpan<byte> Span => _bytes.AsSpan(0, _length);
+
+    public void Dispose()
+    {
+        ArrayPool<byte>.Shared.Return(_bytes);
+        _bytes = [];
+    }
+
+    /// <summary>Reads it.</summary>
     /// <exception cref="RefusedException">It is too large (413), packed in a way that is not known (415), or not what it says (400).</exception>
-    public static async ValueTask<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, int maxBytes, CancellationToken cancellation)
+    public static async ValueTask<RequestBody> ReadAsync(HttpRequest request, int maxBytes, CancellationToken cancellation)
     {
         if (request.ContentLength > maxBytes) throw TooLarge(maxBytes);
         var encoding = request.Headers.ContentEncoding.ToString().Trim().ToLowerInvariant();
@@ -27,7 +45,7 @@ internal static class RequestBody
         };
         try
         {
-            return await ReadAsync(body, (int)Math.Min(request.ContentLength ?? 4096, maxBytes), maxBytes, cancellation);
+            return await ReadAsync(body, (int)Math.Min(request.ContentLength ?? 4096, Math.Min(maxBytes, FirstBytes)), maxBytes, cancellation);
         }
         catch (InvalidDataException e)
         {
@@ -39,18 +57,32 @@ internal static class RequestBody
         }
     }
 
-    private static async ValueTask<ReadOnlyMemory<byte>> ReadAsync(Stream body, int expected, int maxBytes, CancellationToken cancellation)
+    private static async ValueTask<RequestBody> ReadAsync(Stream from, int expected, int maxBytes, CancellationToken cancellation)
     {
-        var buffer = new byte[Math.Max(expected, 256) + 1];
-        var length = 0;
-        while (true)
+        var body = new RequestBody(Math.Max(expected, 256) + 1);
+        try
         {
-            var read = await body.ReadAsync(buffer.AsMemory(length), cancellation);
-            if (read == 0) return buffer.AsMemory(0, length);
-            length += read;
-            if (length > maxBytes) throw TooLarge(maxBytes);
-            if (length == buffer.Length) Array.Resize(ref buffer, (int)Math.Min(buffer.Length * 2L, maxBytes + 1L));
+            while (await from.ReadAsync(body._bytes.AsMemory(body._length), cancellation) is > 0 and var read)
+            {
+                body._length += read;
+                if (body._length > maxBytes) throw TooLarge(maxBytes);
+                if (body._length == body._bytes.Length) body.Grow();
+            }
+            return body;
         }
+        catch
+        {
+            body.Dispose();
+            throw;
+        }
+    }
+
+    private void Grow()
+    {
+        var larger = ArrayPool<byte>.Shared.Rent(_bytes.Length * 2);
+        Span.CopyTo(larger);
+        ArrayPool<byte>.Shared.Return(_bytes);
+        _bytes = larger;
     }
 
     private static RefusedException TooLarge(int maxBytes) => new(StatusCodes.Status413PayloadTooLarge, $"the body is larger than {maxBytes} bytes");

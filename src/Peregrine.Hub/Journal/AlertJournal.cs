@@ -66,10 +66,11 @@ public sealed partial class AlertJournal : IAsyncDisposable
     /// <summary>Appends records, all or none, and returns when they are on disk.</summary>
     /// <param name="payloads">Alerts as JSON; they must not change until the task ends.</param>
     /// <param name="kind">What they are.</param>
+    /// <param name="placed">Called once they are on disk, before a reader can see them; must not throw.</param>
     /// <returns>Where each stands.</returns>
     /// <exception cref="JournalFullException">Too much waits for the disk.</exception>
     /// <exception cref="IOException">They could not be written, or not be synced; nothing of them counts.</exception>
-    public async ValueTask<IReadOnlyList<JournalPosition>> AppendAsync(IReadOnlyList<byte[]> payloads, JournalRecordKind kind = JournalRecordKind.Alert)
+    public async ValueTask<IReadOnlyList<JournalPosition>> AppendAsync(IReadOnlyList<byte[]> payloads, JournalRecordKind kind = JournalRecordKind.Alert, Action<IReadOnlyList<JournalPosition>>? placed = null)
     {
         if (payloads.Count == 0) return [];
         long bytes = 0;
@@ -80,7 +81,7 @@ public sealed partial class AlertJournal : IAsyncDisposable
             Interlocked.Add(ref _waitingBytes, -bytes);
             throw new JournalFullException();
         }
-        var append = new Append(payloads, kind, bytes);
+        var append = new Append(payloads, kind, bytes, placed);
         if (_waiting.Writer.TryWrite(append)) return await append.Done.Task;
         Interlocked.Add(ref _waitingBytes, -bytes);
         throw new IOException("the journal is closed");
@@ -138,9 +139,10 @@ public sealed partial class AlertJournal : IAsyncDisposable
         {
             // After a failure to sync nobody knows what the file holds: the records go to a new one, and the old one is cut where it was good.
             if (at.Offset >= _segmentBytes || !_folder.IsOpen(at.Segment)) at = _folder.StartSegment(at);
-            var writer = new JournalBuffer(at);
+            using var writer = new JournalBuffer(at);
             foreach (var append in group) append.Positions = writer.Add(append.Payloads, append.Kind);
             _folder.WriteAndSync(at, writer.Parts);
+            foreach (var append in group) append.Placed?.Invoke(append.Positions);
             lock (_folder)
             {
                 _end = writer.End;
@@ -157,8 +159,10 @@ public sealed partial class AlertJournal : IAsyncDisposable
         }
     }
 
-    private sealed class Append(IReadOnlyList<byte[]> payloads, JournalRecordKind kind, long bytes)
+    private sealed class Append(IReadOnlyList<byte[]> payloads, JournalRecordKind kind, long bytes, Action<IReadOnlyList<JournalPosition>>? placed)
     {
+        public Action<IReadOnlyList<JournalPosition>>? Placed => placed;
+
         public IReadOnlyList<byte[]> Payloads => payloads;
 
         public JournalRecordKind Kind => kind;

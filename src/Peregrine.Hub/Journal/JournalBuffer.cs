@@ -1,11 +1,14 @@
+using System.Buffers;
+
 namespace Peregrine.Hub.Journal;
 
-/// <summary>Lays records out for one write.</summary>
-internal sealed class JournalBuffer(JournalPosition start)
+/// <summary>Lays records out for one write, in memory that is lent until it is disposed of.</summary>
+internal sealed class JournalBuffer(JournalPosition start) : IDisposable
 {
     private const int PartBytes = 1024 * 1024;
 
     private readonly List<ReadOnlyMemory<byte>> _parts = [];
+    private readonly List<byte[]> _lent = [];
     private byte[] _part = [];
     private int _used;
     private JournalPosition _at = start;
@@ -34,12 +37,19 @@ internal sealed class JournalBuffer(JournalPosition start)
         return positions;
     }
 
+    public void Dispose()
+    {
+        foreach (var part in _lent) ArrayPool<byte>.Shared.Return(part);
+        _lent.Clear();
+    }
+
     private Span<byte> Room(int length)
     {
         if (_used + length > _part.Length)
         {
             Close();
-            _part = new byte[Math.Max(PartBytes, length)];
+            _part = ArrayPool<byte>.Shared.Rent(Math.Max(PartBytes, length));
+            _lent.Add(_part);
         }
         _used += length;
         return _part.AsSpan(_used - length, length);

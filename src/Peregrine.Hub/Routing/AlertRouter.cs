@@ -14,6 +14,7 @@ public sealed partial class AlertRouter : IAsyncDisposable
     private static readonly TimeSpan CheckpointInterval = TimeSpan.FromSeconds(1);
 
     private readonly AlertJournal _journal;
+    private readonly RecentAlerts _recent;
     private readonly IReadOnlyDictionary<string, DestinationQueue> _queues;
     private readonly RoutePlan _plan;
     private readonly RouterCheckpoint _checkpoint;
@@ -29,9 +30,9 @@ public sealed partial class AlertRouter : IAsyncDisposable
     private Task _run = Task.CompletedTask;
     private long _written;
 
-    public AlertRouter(AlertJournal journal, IReadOnlyDictionary<string, DestinationQueue> queues, RoutePlan plan, string checkpointFile, TimeProvider clock, ILogger log)
+    public AlertRouter(AlertJournal journal, RecentAlerts recent, IReadOnlyDictionary<string, DestinationQueue> queues, RoutePlan plan, string checkpointFile, TimeProvider clock, ILogger log)
     {
-        (_journal, _queues, _plan, _clock, _log) = (journal, queues, plan, clock, log);
+        (_journal, _recent, _queues, _plan, _clock, _log) = (journal, recent, queues, plan, clock, log);
         _checkpoint = new RouterCheckpoint(checkpointFile);
         _position = _checkpoint.Read() is { } known && known.Sequence >= journal.Begin.Sequence ? known : journal.Begin;
         _written = _position.Sequence;
@@ -72,10 +73,10 @@ public sealed partial class AlertRouter : IAsyncDisposable
             {
                 break;
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+            catch (Exception e)
             {
-                // The disk is full or ill: what was decided waits, and is put where it belongs before anything else.
-                Log.Failed(_log, e.Message);
+                // The disk is full or ill: what was decided waits, and is put where it belongs before anything else. Whatever else it is, alerts go on.
+                Log.Failed(_log, e is IOException or UnauthorizedAccessException or InvalidDataException ? e.Message : e.ToString());
                 await Task.Delay(CheckpointInterval, _clock, CancellationToken.None);
             }
         }
@@ -98,17 +99,20 @@ public sealed partial class AlertRouter : IAsyncDisposable
     /// <summary>Routes some records, and what windows give by now.</summary>
     private async ValueTask StepAsync(JournalReader reader)
     {
+        // What an ill disk did not take goes before all else.
         await PutPendingAsync();
+        foreach (var queue in _queues.Values) queue.Write();
         for (var i = 0; i < 1000 && reader.TryRead(out var record); i++)
         {
             if (record.Kind == JournalRecordKind.Alert) Route(record);
-            await PutPendingAsync();
+            if (_pending.Count > 0) await PutPendingAsync();
             Interlocked.Exchange(ref _written, record.Position.Sequence + 1);
         }
         _out.Clear();
         _plan.End(_clock.GetUtcNow(), _out);
         foreach (var routed in _out) _pending.Enqueue((routed, default, reader.Position.Sequence - 1));
         await PutPendingAsync();
+        foreach (var queue in _queues.Values) queue.Write();
     }
 
     private void Route(JournalRecord record)
@@ -116,7 +120,7 @@ public sealed partial class AlertRouter : IAsyncDisposable
         Alert alert;
         try
         {
-            alert = AlertReader.Read(record.Payload);
+            alert = _recent.Find(record.Position.Sequence) ?? AlertReader.Read(record.Payload);
         }
         catch (AlertException e)
         {

@@ -3,25 +3,30 @@ using Microsoft.Data.Sqlite;
 namespace Peregrine.Hub.Store;
 
 /// <summary>
-/// The embedded store: one SQLite file with a write-ahead log. Names (rules, sources, hosts, tags) are kept once; an alert's row holds their numbers and the alert's JSON. The primary key is the number in the journal,
-/// which makes adding again harmless.
+/// The embedded store: one SQLite file with a write-ahead log. Names (rules, sources, hosts, tags) are kept once, and so are sets of tags, of which there are about as many as rules; an alert's row holds their numbers and
+/// the alert's JSON. The primary key is the number in the journal, which makes adding again harmless. The index by time holds all that can be asked for but the text, so that no question but that reads the rows.
 /// </summary>
 public sealed class SqliteStore : IAlertStore
 {
     private const string Schema = """
         CREATE TABLE IF NOT EXISTS name (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
         CREATE TABLE IF NOT EXISTS alert (
-            sequence INTEGER PRIMARY KEY, time INTEGER NOT NULL, priority INTEGER NOT NULL, rule INTEGER NOT NULL, source INTEGER NOT NULL, hostname INTEGER NOT NULL, output TEXT NOT NULL, json BLOB NOT NULL);
-        CREATE INDEX IF NOT EXISTS alert_time ON alert (time);
+            sequence INTEGER PRIMARY KEY, time INTEGER NOT NULL, priority INTEGER NOT NULL, rule INTEGER NOT NULL, source INTEGER NOT NULL, hostname INTEGER NOT NULL, tags INTEGER NOT NULL, output TEXT NOT NULL, json BLOB NOT NULL);
+        CREATE INDEX IF NOT EXISTS alert_time ON alert (time, sequence, priority, rule, source, hostname, tags);
         CREATE INDEX IF NOT EXISTS alert_rule ON alert (rule, time);
-        CREATE INDEX IF NOT EXISTS alert_priority ON alert (priority, time);
-        CREATE TABLE IF NOT EXISTS tag (tag INTEGER NOT NULL, sequence INTEGER NOT NULL, PRIMARY KEY (tag, sequence)) WITHOUT ROWID;
+        CREATE INDEX IF NOT EXISTS alert_hostname ON alert (hostname, time);
+        CREATE TABLE IF NOT EXISTS tagset (id INTEGER PRIMARY KEY, tags TEXT NOT NULL UNIQUE);
+        CREATE TABLE IF NOT EXISTS tag (tag INTEGER NOT NULL, tagset INTEGER NOT NULL, PRIMARY KEY (tag, tagset)) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS position (id INTEGER PRIMARY KEY CHECK (id = 1), sequence INTEGER NOT NULL);
         """;
+
+    // The layout of the tables; a file of another one is refused.
+    private const long Layout = 2;
 
     private readonly string _connectionString;
     private readonly SqliteConnection _writer;
     private readonly Dictionary<string, long> _names = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> _tagSets = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _writing = new(1);
 
     private SqliteStore(string connectionString, SqliteConnection writer) => (_connectionString, _writer) = (connectionString, writer);
@@ -38,12 +43,19 @@ public sealed class SqliteStore : IAlertStore
             writer.Open();
             // A row that a power cut costs is read from the journal again, so the log need not be synced for each group.
             Execute(writer, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA cache_size = -16384; PRAGMA busy_timeout = 10000;");
-            Execute(writer, Schema);
+            var layout = Number(writer, "PRAGMA user_version");
+            if (layout != Layout && Number(writer, "SELECT count(*) FROM sqlite_master") > 0) throw new IOException($"the store {file} has a layout (number {layout}) that this version of the hub does not read: move the file away");
+            Execute(writer, Schema + $"PRAGMA user_version = {Layout};");
         }
         catch (SqliteException e)
         {
             writer.Dispose();
             throw new IOException($"the store {file} cannot be used: {e.Message}", e);
+        }
+        catch (IOException)
+        {
+            writer.Dispose();
+            throw;
         }
         var store = new SqliteStore(connectionString, writer);
         store.LoadNames();
@@ -63,18 +75,12 @@ public sealed class SqliteStore : IAlertStore
         try
         {
             using var transaction = _writer.BeginTransaction();
-            using var insert = Prepare(transaction, "INSERT OR IGNORE INTO alert VALUES ($sequence, $time, $priority, $rule, $source, $hostname, $output, $json)",
-                "$sequence", "$time", "$priority", "$rule", "$source", "$hostname", "$output", "$json");
-            using var tag = Prepare(transaction, "INSERT OR IGNORE INTO tag VALUES ($tag, $sequence)", "$tag", "$sequence");
+            using var insert = Prepare(transaction, "INSERT OR IGNORE INTO alert VALUES ($sequence, $time, $priority, $rule, $source, $hostname, $tags, $output, $json)",
+                "$sequence", "$time", "$priority", "$rule", "$source", "$hostname", "$tags", "$output", "$json");
             foreach (var (sequence, alert, json) in alerts)
             {
-                Set(insert, sequence, alert.UnixNanoseconds, (long)alert.Priority, Name(alert.Rule, transaction), Name(alert.Source, transaction), Name(alert.Hostname, transaction), alert.Output, json);
+                Set(insert, sequence, alert.UnixNanoseconds, (long)alert.Priority, Name(alert.Rule, transaction), Name(alert.Source, transaction), Name(alert.Hostname, transaction), TagSet(alert.Tags, transaction), alert.Output, json);
                 insert.ExecuteNonQuery();
-                foreach (var text in alert.Tags)
-                {
-                    Set(tag, Name(text, transaction), sequence);
-                    tag.ExecuteNonQuery();
-                }
             }
             using var mark = Prepare(transaction, "INSERT INTO position VALUES (1, $sequence) ON CONFLICT (id) DO UPDATE SET sequence = $sequence", "$sequence");
             Set(mark, position);
@@ -96,21 +102,35 @@ public sealed class SqliteStore : IAlertStore
     public ValueTask<IReadOnlyList<byte[]>> SearchAsync(AlertQuery query, CancellationToken cancellation)
     {
         using var connection = Reader();
-        using var command = SqliteQuery.Select(connection, "json", query);
-        command.CommandText += " ORDER BY time DESC, sequence DESC LIMIT $limit OFFSET $offset";
-        command.Parameters.AddWithValue("$limit", query.Limit);
-        command.Parameters.AddWithValue("$offset", query.Offset);
-        using var rows = command.ExecuteReader();
-        var found = new List<byte[]>();
-        while (rows.Read()) found.Add(rows.GetFieldValue<byte[]>(0));
-        return ValueTask.FromResult<IReadOnlyList<byte[]>>(found);
+        using var command = SqliteQuery.Search(connection, query);
+        return ValueTask.FromResult<IReadOnlyList<byte[]>>(Bounded(connection, cancellation, () =>
+        {
+            using var rows = command.ExecuteReader();
+            var found = new List<byte[]>();
+            while (rows.Read()) found.Add(rows.GetFieldValue<byte[]>(0));
+            return found;
+        }));
     }
 
     public ValueTask<long> CountAsync(AlertQuery query, CancellationToken cancellation)
     {
         using var connection = Reader();
-        using var command = SqliteQuery.Select(connection, "count(*)", query);
-        return ValueTask.FromResult((long)command.ExecuteScalar()!);
+        using var command = SqliteQuery.Count(connection, query);
+        return ValueTask.FromResult(Bounded(connection, cancellation, () => (long)command.ExecuteScalar()!));
+    }
+
+    // A question may have to read all that is stored; it ends when nobody waits for it any more.
+    private static T Bounded<T>(SqliteConnection connection, CancellationToken cancellation, Func<T> ask)
+    {
+        try
+        {
+            using var stop = cancellation.Register(() => SQLitePCL.raw.sqlite3_interrupt(connection.Handle));
+            return ask();
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode == SQLitePCL.raw.SQLITE_INTERRUPT)
+        {
+            throw new OperationCanceledException("the search was ended", e, cancellation);
+        }
     }
 
     public async ValueTask<long> PruneAsync(DateTimeOffset? before, long maxBytes, CancellationToken cancellation)
@@ -150,9 +170,6 @@ public sealed class SqliteStore : IAlertStore
     {
         using var transaction = _writer.BeginTransaction();
         const string Oldest = "SELECT sequence FROM alert WHERE time < $time ORDER BY time LIMIT $most";
-        using var tags = Prepare(transaction, $"DELETE FROM tag WHERE sequence IN ({Oldest})", "$time", "$most");
-        Set(tags, beforeTime, (long)most);
-        tags.ExecuteNonQuery();
         using var alerts = Prepare(transaction, $"DELETE FROM alert WHERE sequence IN ({Oldest})", "$time", "$most");
         Set(alerts, beforeTime, (long)most);
         var count = alerts.ExecuteNonQuery();
@@ -161,12 +178,7 @@ public sealed class SqliteStore : IAlertStore
     }
 
     // Pages that hold something: the file itself only shrinks as far as its end is free.
-    private long Bytes()
-    {
-        using var command = _writer.CreateCommand();
-        command.CommandText = "SELECT (p.page_count - f.freelist_count) * s.page_size FROM pragma_page_count p, pragma_freelist_count f, pragma_page_size s";
-        return (long)command.ExecuteScalar()!;
-    }
+    private long Bytes() => Number(_writer, "SELECT (p.page_count - f.freelist_count) * s.page_size FROM pragma_page_count p, pragma_freelist_count f, pragma_page_size s");
 
     private SqliteConnection Reader()
     {
@@ -183,13 +195,35 @@ public sealed class SqliteStore : IAlertStore
         return _names[text] = (long)command.ExecuteScalar()!;
     }
 
+    private long TagSet(IReadOnlyList<string> tags, SqliteTransaction transaction)
+    {
+        var key = string.Join('\n', tags);
+        if (_tagSets.TryGetValue(key, out var id)) return id;
+        using var command = Prepare(transaction, "INSERT INTO tagset (tags) VALUES ($tags) RETURNING id", "$tags");
+        Set(command, key);
+        id = (long)command.ExecuteScalar()!;
+        using var member = Prepare(transaction, "INSERT OR IGNORE INTO tag VALUES ($tag, $tagset)", "$tag", "$tagset");
+        foreach (var tag in tags)
+        {
+            Set(member, Name(tag, transaction), id);
+            member.ExecuteNonQuery();
+        }
+        return _tagSets[key] = id;
+    }
+
     private void LoadNames()
     {
-        _names.Clear();
+        Load("SELECT id, text FROM name", _names);
+        Load("SELECT id, tags FROM tagset", _tagSets);
+    }
+
+    private void Load(string query, Dictionary<string, long> names)
+    {
+        names.Clear();
         using var command = _writer.CreateCommand();
-        command.CommandText = "SELECT id, text FROM name";
+        command.CommandText = query;
         using var rows = command.ExecuteReader();
-        while (rows.Read()) _names[rows.GetString(1)] = rows.GetInt64(0);
+        while (rows.Read()) names[rows.GetString(1)] = rows.GetInt64(0);
     }
 
     private SqliteCommand Prepare(SqliteTransaction transaction, string text, params ReadOnlySpan<string> parameters)
@@ -204,6 +238,13 @@ public sealed class SqliteStore : IAlertStore
     private static void Set(SqliteCommand command, params ReadOnlySpan<object> values)
     {
         for (var i = 0; i < values.Length; i++) command.Parameters[i].Value = values[i];
+    }
+
+    private static long Number(SqliteConnection connection, string query)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = query;
+        return (long)command.ExecuteScalar()!;
     }
 
     private static void Execute(SqliteConnection connection, string text)

@@ -13,6 +13,7 @@ public sealed partial class StoreFiller : IAsyncDisposable
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
 
     private readonly AlertJournal _journal;
+    private readonly RecentAlerts _recent;
     private readonly IAlertStore _store;
     private readonly (TimeSpan Age, long Bytes) _retention;
     private readonly TimeProvider _clock;
@@ -21,9 +22,9 @@ public sealed partial class StoreFiller : IAsyncDisposable
     private Task _run = Task.CompletedTask;
     private long _position;
 
-    public StoreFiller(AlertJournal journal, IAlertStore store, TimeSpan maxAge, long maxBytes, TimeProvider clock, ILogger log)
+    public StoreFiller(AlertJournal journal, RecentAlerts recent, IAlertStore store, TimeSpan maxAge, long maxBytes, TimeProvider clock, ILogger log)
     {
-        (_journal, _store, _clock, _log) = (journal, store, clock, log);
+        (_journal, _recent, _store, _clock, _log) = (journal, recent, store, clock, log);
         _retention = (maxAge, maxBytes);
     }
 
@@ -92,11 +93,11 @@ public sealed partial class StoreFiller : IAsyncDisposable
         Interlocked.Exchange(ref _position, reader.Position.Sequence);
     }
 
-    private static Alert? Parse(JournalRecord record)
+    private Alert? Parse(JournalRecord record)
     {
         try
         {
-            return AlertReader.Read(record.Payload);
+            return _recent.Find(record.Position.Sequence) ?? AlertReader.Read(record.Payload);
         }
         catch (AlertException)
         {

@@ -17,6 +17,9 @@ internal sealed class AlertApi(AlertHub hub, Senders senders, SecretTexts secret
 {
     private const int MostResults = 10_000;
 
+    // A search for a text that is nowhere reads all rows.
+    private static readonly TimeSpan LongestSearch = TimeSpan.FromSeconds(30);
+
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/v1/events/search", context => AnswerAsync(context, SearchAsync));
@@ -51,8 +54,7 @@ internal sealed class AlertApi(AlertHub hub, Senders senders, SecretTexts secret
     private async ValueTask<byte[]> SearchAsync(HttpContext context)
     {
         var query = Query(context.Request.Query);
-        var found = await hub.Store.SearchAsync(query, context.RequestAborted);
-        var all = await hub.Store.CountAsync(query, context.RequestAborted);
+        var (found, all) = await AskAsync(context, async end => (await hub.Store.SearchAsync(query, end), await hub.Store.CountAsync(query, end)));
         return JsonBody.Bytes(writer =>
         {
             writer.WriteStartObject();
@@ -69,7 +71,8 @@ internal sealed class AlertApi(AlertHub hub, Senders senders, SecretTexts secret
 
     private async ValueTask<byte[]> CountAsync(HttpContext context)
     {
-        var all = await hub.Store.CountAsync(Query(context.Request.Query), context.RequestAborted);
+        var query = Query(context.Request.Query);
+        var all = await AskAsync(context, end => hub.Store.CountAsync(query, end));
         return JsonBody.Bytes(writer =>
         {
             writer.WriteStartObject();
@@ -78,6 +81,20 @@ internal sealed class AlertApi(AlertHub hub, Senders senders, SecretTexts secret
             writer.WriteEndObject();
             writer.WriteEndObject();
         });
+    }
+
+    private static async ValueTask<T> AskAsync<T>(HttpContext context, Func<CancellationToken, ValueTask<T>> ask)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        end.CancelAfter(LongestSearch);
+        try
+        {
+            return await ask(end.Token);
+        }
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            throw new RefusedException(StatusCodes.Status503ServiceUnavailable, $"the search took longer than {LongestSearch.TotalSeconds:0} s: narrow it by time or rule");
+        }
     }
 
     private ValueTask<byte[]> ListAllAsync(HttpContext context) => ValueTask.FromResult(JsonBody.Bytes(writer =>

@@ -35,7 +35,7 @@ internal sealed class HubServer : IAsyncDisposable
         var application = builder.Build();
         hub.Totals.Inputs = counters;
         var senders = new Senders(configuration.Ingest);
-        var ingest = new IngestEndpoint(pipeline, hub.Journal, senders, counters, (int)configuration.Ingest.Integer("maxbody"));
+        var ingest = new IngestEndpoint(pipeline, hub.Journal, hub.Recent, senders, counters, (int)configuration.Ingest.Integer("maxbody"));
         application.Use((context, next) => CheckPath(context, next, configuration.TlsServer));
         application.MapGet("/ping", () => Results.Text("pong\n"));
         application.MapGet("/healthz", context => HealthPage.WriteAsync(context, hub, clock));

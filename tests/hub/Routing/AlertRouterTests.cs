@@ -23,9 +23,10 @@ public sealed class AlertRouterTests : IDisposable
         await using var journal = AlertJournal.Open(_folder.File("journal"), NullLogger.Instance);
         using var queue = new DestinationQueue(_folder.File("queue"));
         for (var i = 0; i < FileEntries - 1; i++) queue.Append(new QueueEntry(journal.End, 1, 0, 0));
+        queue.Write();
         // The queue's next file cannot be made while a folder has its name.
         var obstacle = Directory.CreateDirectory(Path.Combine(_folder.File("queue"), "000000000001.queue"));
-        await using var router = new AlertRouter(journal, new Dictionary<string, DestinationQueue> { ["webhook"] = queue }, new RoutePlan(configuration.Routing, configuration.Destinations), _folder.File("routed"), TimeProvider.System, NullLogger.Instance);
+        await using var router = new AlertRouter(journal, new RecentAlerts(), new Dictionary<string, DestinationQueue> { ["webhook"] = queue }, new RoutePlan(configuration.Routing, configuration.Destinations), _folder.File("routed"), TimeProvider.System, NullLogger.Instance);
         router.Start();
         await journal.AppendAsync([.. Enumerable.Range(0, 3).Select(_ => TestAlerts.Of().ToJson())]);
         await Eventually.HoldsAsync(() => queue.End == FileEntries, () => $"{queue.End - FileEntries + 1} of the alerts came before the obstacle");
