@@ -52,18 +52,27 @@ public sealed class AlertHub : IAsyncDisposable
     {
         var folders = new HubFolders(configuration.DataFolder);
         Directory.CreateDirectory(configuration.DataFolder);
-        var own = Take(folders.Lock);
+        // What was opened is closed again, the last first, when something behind it cannot be.
+        var opened = new Stack<IAsyncDisposable>();
+        T Opened<T>(T one)
+            where T : IAsyncDisposable
+        {
+            opened.Push(one);
+            return one;
+        }
         try
         {
-            var store = SqliteStore.Open(folders.Store);
-            var journal = AlertJournal.Open(folders.Journal, logs.CreateLogger<AlertJournal>(), atLeast: await store.ReadPositionAsync(CancellationToken.None));
+            var own = Opened(Take(folders.Lock));
+            var store = Opened(SqliteStore.Open(folders.Store));
+            var journal = Opened(AlertJournal.Open(folders.Journal, logs.CreateLogger<AlertJournal>(), atLeast: await store.ReadPositionAsync(CancellationToken.None)));
             var recent = new RecentAlerts();
             var totals = new HubTotals();
-            var workers = configuration.Destinations.Select(d => Worker(d, configuration, folders, journal, recent, clock, logs, totals)).ToList();
+            var workers = new List<DestinationWorker>();
+            foreach (var instance in configuration.Destinations) workers.Add(Opened(Worker(instance, configuration, folders, journal, recent, clock, logs, totals)));
             totals.Workers = workers;
             var plan = new RoutePlan(configuration.Routing, configuration.Destinations);
-            var router = new AlertRouter(journal, recent, workers.ToDictionary(w => w.Instance.Name, w => w.Queue, StringComparer.Ordinal), plan, folders.Checkpoint, clock, logs.CreateLogger<AlertRouter>());
-            var filler = new StoreFiller(journal, recent, store, configuration.Retention.Duration("age"), configuration.Retention.Integer("bytes"), clock, logs.CreateLogger<StoreFiller>());
+            var router = Opened(new AlertRouter(journal, recent, workers.ToDictionary(w => w.Instance.Name, w => w.Queue, StringComparer.Ordinal), plan, folders.Checkpoint, clock, logs.CreateLogger<AlertRouter>()));
+            var filler = Opened(new StoreFiller(journal, recent, store, configuration.Retention.Duration("age"), configuration.Retention.Integer("bytes"), clock, logs.CreateLogger<StoreFiller>()));
             foreach (var worker in workers.Where(w => w.Instance.Delivery.Fallback.Length > 0))
             {
                 var fallback = workers.First(w => w.Instance.Name == worker.Instance.Delivery.Fallback);
@@ -76,7 +85,7 @@ public sealed class AlertHub : IAsyncDisposable
         }
         catch
         {
-            await own.DisposeAsync();
+            while (opened.TryPop(out var one)) await one.DisposeAsync();
             throw;
         }
     }
@@ -105,7 +114,6 @@ public sealed class AlertHub : IAsyncDisposable
         await Task.WhenAll(_workers.Select(w => w.DisposeAsync().AsTask()));
         await _filler.DisposeAsync();
         await Journal.DisposeAsync();
-        foreach (var worker in _workers) worker.Queue.Dispose();
         await _store.DisposeAsync();
         await _lock.DisposeAsync();
     }

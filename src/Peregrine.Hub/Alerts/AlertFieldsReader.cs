@@ -18,7 +18,7 @@ internal static class AlertFieldsReader
         Dictionary<string, int>? places = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var name = reader.GetString()!;
+            var name = KnownTexts.Read(ref reader);
             reader.Read();
             var field = new AlertField(name, ReadValue(ref reader));
             var at = Find(fields, ref places, name);

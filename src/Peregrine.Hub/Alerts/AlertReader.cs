@@ -59,10 +59,10 @@ public static class AlertReader
         {
             if (reader.ValueTextEquals("time"u8)) time = ReadTime(ref reader);
             else if (reader.ValueTextEquals("priority"u8)) priority = ReadPriority(ref reader);
-            else if (reader.ValueTextEquals("rule"u8)) rule = ReadText(ref reader, "rule");
+            else if (reader.ValueTextEquals("rule"u8)) rule = ReadText(ref reader, "rule", isName: true);
             else if (reader.ValueTextEquals("output"u8)) output = ReadText(ref reader, "output");
-            else if (reader.ValueTextEquals("source"u8)) source = ReadText(ref reader, "source");
-            else if (reader.ValueTextEquals("hostname"u8)) hostname = ReadText(ref reader, "hostname");
+            else if (reader.ValueTextEquals("source"u8)) source = ReadText(ref reader, "source", isName: true);
+            else if (reader.ValueTextEquals("hostname"u8)) hostname = ReadText(ref reader, "hostname", isName: true);
             else if (reader.ValueTextEquals("tags"u8)) tags = ReadTags(ref reader);
             else if (reader.ValueTextEquals("output_fields"u8)) fields = AlertFieldsReader.Read(ref reader);
             else if (reader.ValueTextEquals("uuid"u8)) id = ReadId(ref reader);
@@ -89,12 +89,12 @@ public static class AlertReader
         };
     }
 
-    private static string ReadText(ref Utf8JsonReader reader, string key)
+    private static string ReadText(ref Utf8JsonReader reader, string key, bool isName = false)
     {
         reader.Read();
         return reader.TokenType switch
         {
-            JsonTokenType.String => reader.GetString()!,
+            JsonTokenType.String => isName ? KnownTexts.Read(ref reader) : reader.GetString()!,
             JsonTokenType.Null => "",
             _ => throw new AlertException($"'{key}' is not a string"),
         };
@@ -129,7 +129,7 @@ public static class AlertReader
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             if (reader.TokenType != JsonTokenType.String) throw new AlertException("'tags' holds something that is not a string");
-            tags.Add(reader.GetString()!);
+            tags.Add(KnownTexts.Read(ref reader));
         }
         return tags;
     }

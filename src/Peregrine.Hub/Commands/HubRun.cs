@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 using Peregrine.Hub.Configuration;
@@ -28,19 +27,18 @@ internal sealed partial class HubRun : IAsyncDisposable
             .AddFilter("Microsoft", LogLevel.Warning)
             // A server that cannot start throws what is wrong; it would be told twice, and here with a stack.
             .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None)
-            .AddSimpleConsole(options =>
+            .AddConsoleFormatter<LogLine, ConsoleFormatterOptions>()
+            .AddConsole(options =>
             {
-                options.SingleLine = true;
-                options.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
-                options.UseUtcTimestamp = true;
-                options.ColorBehavior = LoggerColorBehavior.Disabled;
-            })
-            .Services.Configure<ConsoleLoggerOptions>(options => options.LogToStandardErrorThreshold = LogLevel.Trace));
+                options.FormatterName = LogLine.FormatName;
+                options.LogToStandardErrorThreshold = LogLevel.Trace;
+            }));
         var pipeline = new AlertPipeline(configuration.Top);
         var counters = new HubCounters([.. pipeline.OwnFields, .. configuration.ExtraLabels]);
-        var hub = await AlertHub.StartAsync(configuration, TimeProvider.System, logs);
+        AlertHub? hub = null;
         try
         {
+            hub = await AlertHub.StartAsync(configuration, TimeProvider.System, logs);
             var server = await HubServer.StartAsync(hub, configuration, counters, pipeline, TimeProvider.System, logs);
             var run = new HubRun(hub, server, logs);
             foreach (var warning in configuration.Warnings) Log.Warning(run._log, warning);
@@ -49,7 +47,7 @@ internal sealed partial class HubRun : IAsyncDisposable
         }
         catch
         {
-            await hub.DisposeAsync();
+            if (hub is not null) await hub.DisposeAsync();
             logs.Dispose();
             throw;
         }

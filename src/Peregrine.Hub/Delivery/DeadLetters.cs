@@ -10,22 +10,27 @@ namespace Peregrine.Hub.Delivery;
 public readonly record struct DeadLetter(DateTimeOffset At, string Reason, byte[] Alert);
 
 /// <summary>What one destination could not be brought: a file of JSON lines that a person can read, bounded by bytes (then the older half goes), listed and replayed on request.</summary>
-public sealed class DeadLetters
+public sealed class DeadLetters : IDisposable
 {
     /// <summary>Most bytes for one destination.</summary>
     public const long MaxBytes = 256 * 1024 * 1024;
 
     private readonly string _file;
     private readonly Lock _lock = new();
+    private readonly SemaphoreSlim _replay = new(1);
     private readonly TimeProvider _clock;
 
     public DeadLetters(string folder, TimeProvider clock)
     {
         _clock = clock;
         _file = Path.Combine(Directory.CreateDirectory(folder).FullName, "dead-letters.jsonl");
-        Count = File.Exists(_file) ? File.ReadLines(_file).LongCount() : 0;
+        // A replay that a crash ended left its letters aside; the next one begins with them.
+        Count = Lines(_file) + Lines(Taken);
     }
 
+    private string Taken => _file + ".replay";
+
+    /// <summary>Letters that are kept, those included whose replay was broken off.</summary>
     public long Count { get; private set; }
 
     /// <summary>Letters that the bound has cost.</summary>
@@ -60,32 +65,52 @@ public sealed class DeadLetters
     /// <summary>The newest letters, newest first.</summary>
     public IReadOnlyList<DeadLetter> List(int most)
     {
-        lock (_lock) return File.Exists(_file) ? [.. File.ReadLines(_file).TakeLast(most).Reverse().Select(Parse).OfType<DeadLetter>()] : [];
+        lock (_lock) return [.. new[] { Taken, _file }.Where(File.Exists).SelectMany(File.ReadLines).TakeLast(most).Reverse().Select(Parse).OfType<DeadLetter>()];
     }
 
     /// <summary>Takes all letters out: calls for each, and forgets them when all calls returned.</summary>
     public async ValueTask<long> TakeAllAsync(Func<IReadOnlyList<byte[]>, ValueTask> take)
     {
-        string taken;
+        // One replay at a time: a second one would take the first one's letters with it.
+        await _replay.WaitAsync();
+        try
+        {
+            if (!SetAside()) return 0;
+            long count = 0;
+            foreach (var group in File.ReadLines(Taken).Select(Parse).OfType<DeadLetter>().Chunk(500))
+            {
+                await take([.. group.Select(l => l.Alert)]);
+                count += group.Length;
+            }
+            lock (_lock)
+            {
+                Count -= Lines(Taken);
+                File.Delete(Taken);
+            }
+            return count;
+        }
+        finally
+        {
+            _replay.Release();
+        }
+    }
+
+    // What a replay left that was broken off comes first.
+    private bool SetAside()
+    {
         lock (_lock)
         {
-            if (!File.Exists(_file)) return 0;
-            taken = _file + ".replay";
-            // A replay that a crash ended is completed by the next one: its letters come back to the front.
-            if (File.Exists(taken)) File.AppendAllLines(taken, File.ReadLines(_file));
-            else File.Move(_file, taken);
+            if (!File.Exists(_file)) return File.Exists(Taken);
+            if (File.Exists(Taken)) File.AppendAllLines(Taken, File.ReadLines(_file));
+            else File.Move(_file, Taken);
             if (File.Exists(_file)) File.Delete(_file);
-            Count = 0;
+            return true;
         }
-        long count = 0;
-        foreach (var group in File.ReadLines(taken).Select(Parse).OfType<DeadLetter>().Chunk(500))
-        {
-            await take([.. group.Select(l => l.Alert)]);
-            count += group.Length;
-        }
-        File.Delete(taken);
-        return count;
     }
+
+    private static long Lines(string file) => File.Exists(file) ? File.ReadLines(file).LongCount() : 0;
+
+    public void Dispose() => _replay.Dispose();
 
     private void Halve()
     {

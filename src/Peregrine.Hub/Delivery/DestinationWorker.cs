@@ -68,6 +68,8 @@ public sealed partial class DestinationWorker : IAsyncDisposable
         await _destination.DisposeAsync();
         _stop.Dispose();
         _slots.Dispose();
+        _deadLetters.Dispose();
+        _queue.Dispose();
         if (_rate is not null) await _rate.DisposeAsync();
     }
 

@@ -28,6 +28,8 @@ internal sealed class IngestEndpoint(AlertPipeline pipeline, AlertJournal journa
         {
             counters.Rejected(1);
             if (e.Status is StatusCodes.Status429TooManyRequests) context.Response.Headers.RetryAfter = "1";
+            // What else comes of a body that is too large is nobody's business.
+            if (e.Status is StatusCodes.Status413PayloadTooLarge) context.Response.Headers.Connection = "close";
             if (e.Status is StatusCodes.Status401Unauthorized) context.Response.Headers.WWWAuthenticate = "Bearer";
             await AnswerAsync(context, e.Status, e.Message);
         }

@@ -103,24 +103,24 @@ public sealed class SqliteStore : IAlertStore
     {
         using var connection = Reader();
         using var command = SqliteQuery.Search(connection, query);
-        return ValueTask.FromResult<IReadOnlyList<byte[]>>(Bounded(connection, cancellation, () =>
+        return ValueTask.FromResult<IReadOnlyList<byte[]>>(Bounded(connection, () =>
         {
             using var rows = command.ExecuteReader();
             var found = new List<byte[]>();
             while (rows.Read()) found.Add(rows.GetFieldValue<byte[]>(0));
             return found;
-        }));
+        }, cancellation));
     }
 
     public ValueTask<long> CountAsync(AlertQuery query, CancellationToken cancellation)
     {
         using var connection = Reader();
         using var command = SqliteQuery.Count(connection, query);
-        return ValueTask.FromResult(Bounded(connection, cancellation, () => (long)command.ExecuteScalar()!));
+        return ValueTask.FromResult(Bounded(connection, () => (long)command.ExecuteScalar()!, cancellation));
     }
 
     // A question may have to read all that is stored; it ends when nobody waits for it any more.
-    private static T Bounded<T>(SqliteConnection connection, CancellationToken cancellation, Func<T> ask)
+    private static T Bounded<T>(SqliteConnection connection, Func<T> ask, CancellationToken cancellation)
     {
         try
         {

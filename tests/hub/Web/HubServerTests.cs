@@ -79,6 +79,17 @@ public sealed class HubServerTests : IDisposable
         Assert.Equal(0, hub.Hub.Workers[0].DeadLetters.Count);
     }
 
+    [Fact]
+    public async Task AStartThatFailsLeavesTheDataFolderToTheNext()
+    {
+        File.WriteAllText(Path.Combine(_folder.Path, "destinations"), "in the way");
+        await Assert.ThrowsAnyAsync<IOException>(() => RunningHub.StartAsync(_folder.Path, "webhook: {address: 'http://localhost/'}"));
+        File.Delete(Path.Combine(_folder.Path, "destinations"));
+        await using var hub = await RunningHub.StartAsync(_folder.Path, "webhook: {address: 'http://localhost/'}");
+        using var answer = await hub.PostAsync(TestAlerts.Json);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+
     [Theory]
     [InlineData("", HttpStatusCode.BadRequest)]
     [InlineData("{}", HttpStatusCode.BadRequest)]
