@@ -11,7 +11,8 @@ public sealed class HubCounters
     private const int MaxSeries = 10_000;
 
     private readonly IReadOnlyList<(string Field, string Label)> _labels;
-    private readonly ConcurrentDictionary<string, Counter> _series = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<SeriesKey, Counter> _series = new();
+    private static readonly SeriesKey Other = new("", "", AlertPriority.None, "", "", "", "", "");
     private long _accepted;
     private long _rejected;
 
@@ -25,8 +26,11 @@ public sealed class HubCounters
 
     public long RejectedTotal => Interlocked.Read(ref _rejected);
 
-    /// <summary>Labels in braces with how many alerts had them.</summary>
-    public IEnumerable<(string Labels, long Count)> Series => _series.Select(s => (s.Key, s.Value.Read()));
+    /// <summary>The router's labels in braces with how many alerts had them.</summary>
+    public IEnumerable<(string Labels, long Count)> RouterSeries => Sum(RouterLabels);
+
+    /// <summary>The same for the exporter's labels.</summary>
+    public IEnumerable<(string Labels, long Count)> ExporterSeries => Sum(ExporterLabels);
 
     public void Accepted(int alerts) => Interlocked.Add(ref _accepted, alerts);
 
@@ -34,24 +38,43 @@ public sealed class HubCounters
 
     public void Count(Alert alert)
     {
-        var labels = Labels(alert);
-        if (!_series.TryGetValue(labels, out var counter)) counter = _series.GetOrAdd(_series.Count < MaxSeries ? labels : "{rule=\"other\"}", static _ => new Counter());
+        var more = _labels.Count == 0 ? "" : string.Join('\u0001', _labels.Select(l => alert.FieldText(l.Field)));
+        var key = new SeriesKey(alert.Hostname, alert.Rule, alert.Priority, alert.Source, alert.FieldText("k8s.ns.name"), alert.FieldText("k8s.pod.name"), alert.Tags.Count == 0 ? "" : string.Join(',', alert.Tags), more);
+        if (!_series.TryGetValue(key, out var counter)) counter = _series.GetOrAdd(_series.Count < MaxSeries ? key : Other, static _ => new Counter());
         counter.Increment();
     }
 
-    private string Labels(Alert alert)
+    private IEnumerable<(string Labels, long Count)> Sum(Func<SeriesKey, string> labels) =>
+        _series.GroupBy(s => s.Key == Other ? "{rule=\"other\"}" : labels(s.Key), StringComparer.Ordinal).Select(g => (g.Key, g.Sum(s => s.Value.Read()))).OrderBy(s => s.Key, StringComparer.Ordinal);
+
+    private string RouterLabels(SeriesKey key)
     {
         var text = new PrometheusLabels()
-            .Add("hostname", alert.Hostname.Length > 0 ? alert.Hostname : "unknown")
-            .Add("rule", alert.Rule)
-            .Add("priority", ((int)alert.Priority).ToString(CultureInfo.InvariantCulture))
-            .Add("priority_raw", alert.Priority.LowerName())
-            .Add("source", alert.Source)
-            .Add("k8s_ns_name", alert.FieldText("k8s.ns.name"))
-            .Add("k8s_pod_name", alert.FieldText("k8s.pod.name"));
-        foreach (var (field, label) in _labels) text.Add(label, alert.FieldText(field));
+            .Add("hostname", key.Hostname.Length > 0 ? key.Hostname : "unknown")
+            .Add("rule", key.Rule)
+            .Add("priority", ((int)key.Priority).ToString(CultureInfo.InvariantCulture))
+            .Add("priority_raw", key.Priority.LowerName())
+            .Add("source", key.Source)
+            .Add("k8s_ns_name", key.Namespace)
+            .Add("k8s_pod_name", key.Pod);
+        if (_labels.Count == 0) return text.ToString();
+        foreach (var (label, value) in _labels.Zip(key.More.Split('\u0001'))) text.Add(label.Label, value);
         return text.ToString();
     }
+
+    // Commas around the tags let a regular expression find each as ",tag,".
+    private static string ExporterLabels(SeriesKey key) => new PrometheusLabels()
+        .Add("rule", key.Rule)
+        .Add("priority", key.Priority.SyslogLevel().ToString(CultureInfo.InvariantCulture))
+        .Add("hostname", key.Hostname)
+        .Add("source", key.Source)
+        .Add("k8s_ns_name", key.Namespace)
+        .Add("k8s_pod_name", key.Pod)
+        .Add("tags", key.Tags.Length == 0 ? "" : $",{key.Tags},")
+        .ToString();
+
+    /// <summary>What the labels of all series are made from; the texts are those of the alert, so that counting makes few new ones.</summary>
+    private readonly record struct SeriesKey(string Hostname, string Rule, AlertPriority Priority, string Source, string Namespace, string Pod, string Tags, string More);
 
     private sealed class Counter
     {

@@ -30,7 +30,9 @@ internal static class MetricsPage
     {
         const string Name = Reference + "falco_events_total";
         text.Family(Name, "counter", "Alerts by what they say.");
-        foreach (var (labels, count) in counters.Series.OrderBy(s => s.Labels, StringComparer.Ordinal)) text.Sample(Name, labels, count);
+        foreach (var (labels, count) in counters.RouterSeries) text.Sample(Name, labels, count);
+        text.Family("falco_events", "counter", "Alerts under the name and with the labels of the reference's exporter.");
+        foreach (var (labels, count) in counters.ExporterSeries) text.Sample("falco_events", labels, count);
     }
 
     private static void Totals(PrometheusText text, HubTotals totals, string which, string help)
