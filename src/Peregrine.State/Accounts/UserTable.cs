@@ -81,7 +81,9 @@ public sealed class UserTable
         }
         else if (thread.Container is not null && _users.TryGetValue((null, uid), out var hosts)) found = hosts.Entry;
         found ??= uid == 0 ? Root : null;
-        if (_live && Listener is not null && (answer.Until == 0 || answer.Entry != found)) Listener.UserFound(uid, found, thread.Container);
+        // What lists and events say is looked up again each time: no question changes what a later one is told.
+        if (!_live) return found;
+        if (Listener is not null && (answer.Until == 0 || answer.Entry != found)) Listener.UserFound(uid, found, thread.Container);
         if (_users.Count >= Limit) Purge(_users);
         if (_users.Count < Limit) _users[key] = new(found, Until(found));
         return found;
@@ -100,7 +102,8 @@ public sealed class UserTable
         }
         else if (thread.Container is not null && _groups.TryGetValue((null, gid), out var hosts)) found = hosts.Entry;
         found ??= gid == 0 ? RootGroup : null;
-        if (_live && Listener is not null && (answer.Until == 0 || answer.Entry != found)) Listener.GroupFound(gid, found, thread.Container);
+        if (!_live) return found;
+        if (Listener is not null && (answer.Until == 0 || answer.Entry != found)) Listener.GroupFound(gid, found, thread.Container);
         if (_groups.Count >= Limit) Purge(_groups);
         if (_groups.Count < Limit) _groups[key] = new(found, Until(found));
         return found;

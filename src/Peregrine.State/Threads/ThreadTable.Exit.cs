@@ -110,6 +110,7 @@ public sealed partial class ThreadTable
                 thread.Version++;
             }
             if (reaper is not null && !ReferenceEquals(reaper.Group, child)) Link(child, reaper.Group);
+            else if (reaper is null) _missing.Add(parent, child);
         }
     }
 

@@ -61,11 +61,18 @@ public sealed partial class ThreadTable
     {
         if (group.Leader is not { } leader) return;
         var parent = leader.ParentTid > 0 ? Find(leader.ParentTid)?.Group : null;
-        if (parent is null && leader.ParentTid > 0) _missing.Add(leader.ParentTid);
+        if (parent is null && leader.ParentTid > 0) _missing.Add(leader.ParentTid, group);
         if (ReferenceEquals(parent, group)) parent = null;
         if (ReferenceEquals(group.Parent, parent)) return;
         Unlink(group);
         if (parent is not null) Link(group, parent);
+    }
+
+    /// <summary>Links the processes whose parent has come after them. It must not be left to the first question about them: no question changes the state.</summary>
+    private void Adopt(ThreadEntry parent, IReadOnlyList<ThreadGroup> orphans)
+    {
+        foreach (var orphan in orphans)
+            if (orphan.Leader?.ParentTid == parent.Tid && ReferenceEquals(FindGroup(orphan.Pid), orphan)) LinkToParent(orphan);
     }
 
     private static void Link(ThreadGroup child, ThreadGroup parent)

@@ -54,8 +54,10 @@ public sealed partial class ThreadTable
         }
         _threads.Add(thread.Tid, thread);
         Budget?.NoteThread();
-        if (_missing.Take(thread.Tid)) LineageVersion++;
+        var isMissed = _missing.Take(thread.Tid, out var orphans);
+        if (isMissed) LineageVersion++;
         Join(thread, thread.Group);
+        if (isMissed) Adopt(thread, orphans);
         return true;
     }
 
@@ -83,8 +85,10 @@ public sealed partial class ThreadTable
         };
         _threads.Add(tid, thread);
         Budget?.NoteThread();
-        if (_missing.Take(tid)) LineageVersion++;
+        var isMissed = _missing.Take(tid, out var orphans);
+        if (isMissed) LineageVersion++;
         Chain(thread);
+        if (isMissed) Adopt(thread, orphans);
         return thread;
     }
 
@@ -98,6 +102,12 @@ public sealed partial class ThreadTable
         thread.Version++;
         LineageVersion++;
         Join(thread, former);
+        // It turned out to be a thread of a process that is known: that has the children.
+        while (!ReferenceEquals(thread.Group, former) && former.FirstChild is { } child)
+        {
+            Unlink(child);
+            Link(child, thread.Group);
+        }
     }
 
     internal ThreadGroup NewGroup(long pid) => new() { Pid = pid, Fds = NewFds() };
