@@ -49,6 +49,7 @@ public sealed partial class StateEngine
     internal ThreadEntry? FindUnknown(long tid)
     {
         Statistics.ThreadsUnknown++;
+        NeedsFollowing = true;
         if (TryLookUp(tid, out var thread)) return thread;
         return Threads.AddPlaceholder(tid);
     }
@@ -75,23 +76,41 @@ public sealed partial class StateEngine
         return Threads.HeirOf(tid) is > 0 and var heir ? heir : Options.LookUpUnknown ? tid : 0;
     }
 
+    /// <summary>The host's id for a user or group that a thread names by the id of its user namespace.</summary>
+    internal uint ToHostId(uint id, bool isGroup, long tid)
+    {
+        if (Options.IsReplica) return TranslatedIds.TryDequeue(out var told) ? told : id;
+        var translated = Host.ToHostId(id, isGroup, tid);
+        Journal?.IdTranslated(translated);
+        return translated;
+    }
+
     private bool TryLookUp(long tid, out ThreadEntry? thread)
     {
         thread = null;
-        if (!Options.LookUpUnknown || Threads.IsFull) return false;
+        if (!Options.LookUpUnknown || Options.IsReplica || Threads.IsFull) return false;
         if (!Host.CanLookUp)
         {
             Statistics.LookUpsRefused++;
             Healer?.Retry(tid);
             return false;
         }
-        if (!Host.TryReadThread(tid, out thread) || !Threads.Add(thread)) return false;
+        if (!Host.TryReadThread(tid, out thread)) return false;
+        Journal?.ThreadRead(thread);
+        if (!AddRead(thread)) return false;
         Statistics.ThreadsLookedUp++;
+        _listener?.ThreadFound(thread);
+        return true;
+    }
+
+    /// <summary>Adds a thread as it was read from the machine.</summary>
+    internal bool AddRead(ThreadEntry thread)
+    {
+        if (!Threads.Add(thread)) return false;
         Budget.NoteTexts(thread.Args.Length + thread.Group.Env.Length);
         Budget.NoteFds(thread.Group.Fds.Count * 16);
         Threads.LinkToParent(thread.Group);
         PlaceInContainer(thread);
-        _listener?.ThreadFound(thread);
         return true;
     }
 
@@ -101,7 +120,7 @@ public sealed partial class StateEngine
     private FdEntry? FindUnknownFd(ThreadEntry thread, long fd, bool fails)
     {
         Statistics.FdsUnknown++;
-        if (fails || !Options.LookUpUnknown || thread.Pid <= 0) return null;
+        if (fails || !Options.LookUpUnknown || Options.IsReplica || thread.Pid <= 0) return null;
         var time = thread.LastEventTime;
         if (MissingFds.Contains(thread.Pid, fd, time))
         {
@@ -119,6 +138,7 @@ public sealed partial class StateEngine
             return null;
         }
         Statistics.FdsLookedUp++;
+        Journal?.DescriptorRead(thread.Tid, fd, entry);
         Budget.NoteFd(entry);
         thread.Fds.Set(fd, entry);
         _listener?.DescriptorFound(thread, fd, entry);

@@ -60,7 +60,15 @@ public sealed partial class StateEngine
     public ulong FirstTimestamp { get; private set; }
 
     /// <summary>When the event that was seen before the one at hand happened, ns since the epoch; 0 at the first.</summary>
-    public ulong PreviousTimestamp { get; private set; }
+    public ulong PreviousTimestamp { get; internal set; }
+
+    /// <summary>
+    /// Whether the event at hand may have changed more than the time of its thread's last event, so that a <see cref="StateReplica"/> must be given it. False for most reads, writes and looks at files.
+    /// </summary>
+    public bool NeedsFollowing { get; private set; }
+
+    /// <summary>Told of what no event tells a replica; null when nobody follows.</summary>
+    public IStateJournal? Journal { get; set; }
 
     /// <summary>Told of what is learned beside the events; null when nobody wants to know.</summary>
     public IStateListener? Listener
@@ -75,6 +83,9 @@ public sealed partial class StateEngine
     internal FdPool FdPool { get; }
 
     internal MissingFds MissingFds { get; } = new();
+
+    /// <summary>For a replica: what the machine answered to the state that it follows.</summary>
+    internal Queue<uint> TranslatedIds { get; } = new();
 
     internal RecentExits RecentExits { get; } = new();
 
@@ -109,6 +120,7 @@ public sealed partial class StateEngine
         if (container is { Version: 0, Lookup: ContainerLookup.NotAsked, Threads: 1 } && Containers.Directory is { } directory)
         {
             directory.Ask(container, thread, this);
+            Journal?.ContainerLearned(container);
             _listener?.ContainerChanged(container);
         }
     }
@@ -132,6 +144,7 @@ public sealed partial class StateEngine
         context.Thread = null;
         context.Fd = null;
         context.FdNumber = -1;
+        NeedsFollowing = false;
         if (context.Source != 0) return;
         var type = context.Event.Type;
         if (!EventSchema.IsKnown(type)) return;
@@ -139,6 +152,7 @@ public sealed partial class StateEngine
         Users.Now = time;
         if (_unlinked) FinishSeeding();
         ref readonly var step = ref EventSteps.Of(type);
+        NeedsFollowing = step.Handler is not null || FirstTimestamp == 0;
         if (FirstTimestamp == 0 && !step.IsAboutMachine) FirstTimestamp = time;
         if (time >= _nextPurge) BeginPurge(time);
         if (_purge.IsBusy) _purge.Step();
@@ -177,6 +191,7 @@ public sealed partial class StateEngine
 
     private void PurgeContainers(ulong time)
     {
+        NeedsFollowing = true;
         var lifetime = (ulong)Options.ContainerLifetime.Ticks * 100;
         _nextContainerPurge = time + lifetime / 4;
         if (time > lifetime) Containers.Purge(time, time - lifetime);
@@ -189,6 +204,6 @@ public sealed partial class StateEngine
         var timeout = (ulong)Options.ThreadTimeout.Ticks * 100;
         if (first || !Options.LookUpUnknown) return;
         Users.Purge();
-        if (time > timeout) _purge.Begin(time - timeout);
+        if (time > timeout && !Options.IsReplica) _purge.Begin(time - timeout);
     }
 }

@@ -24,6 +24,9 @@ public sealed record StateOptions
     /// <summary>Whether descriptors and threads never seen are looked up on the host.</summary>
     public bool LookUpUnknown { get; init; }
 
+    /// <summary>Whether the state follows another one, which tells it what it would look up or forget by itself (<see cref="StateReplica"/>).</summary>
+    internal bool IsReplica { get; init; }
+
     /// <summary>How long a thread may be silent before it is asked whether it still exists.</summary>
     public TimeSpan ThreadTimeout { get; init; } = TimeSpan.FromMinutes(5);
 

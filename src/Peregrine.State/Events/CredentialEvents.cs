@@ -46,7 +46,7 @@ internal static class CredentialEvents
         id = (uint)context.Event.Uint(param, uint.MaxValue);
         // All ones: leave it as it is.
         if (context.Thread is not { } thread || context.Event.Int(0, -1) < 0 || id == uint.MaxValue || id == current) return false;
-        if (state.Options.LookUpUnknown) id = state.Host.ToHostId(id, isGroup, thread.Tid);
+        if (state.Options.LookUpUnknown) id = state.ToHostId(id, isGroup, thread.Tid);
         return id != current;
     }
 

@@ -20,7 +20,7 @@ internal sealed class ProcessHealing(StateEngine state)
     {
         if (reading.Threads.Count == 0)
         {
-            if (state.Threads.FindGroup(reading.Pid) is { } ended && !HasEventSince(ended, reading.Time)) Remove(ended);
+            if (state.Threads.FindGroup(reading.Pid) is { } ended && !HasEventSince(ended, reading.Time)) Forget(ended);
             return;
         }
         var main = reading.Threads[0];
@@ -41,6 +41,16 @@ internal sealed class ProcessHealing(StateEngine state)
         for (var thread = group.FirstThread; thread is not null; thread = thread.NextInGroup)
             if (Math.Max(thread.LastEventTime, thread.CloneTime) >= time) return true;
         return false;
+    }
+
+    /// <summary>Takes a process out that the machine does not have any more.</summary>
+    private void Forget(ThreadGroup group)
+    {
+        for (var thread = group.FirstThread; thread is not null; thread = group.FirstThread)
+        {
+            state.Journal?.ThreadForgotten(thread.Tid);
+            Evict(thread);
+        }
     }
 
     /// <summary>Takes a process out whose end was missed.</summary>

@@ -102,6 +102,7 @@ public sealed class StateHealer
         if (!_suspects.Contains(thread.Pid) || !_state.Host.CanLookUp) return;
         _suspects.Remove(thread.Pid);
         if (_state.Host.ReadProcess(thread.Pid) is not { Threads.Count: > 0 } reading) return;
+        _state.Journal?.ProcessRead(reading, isInTime: false);
         _healing.Apply(reading, isInTime: false);
         _due.Enqueue(reading, reading.Time);
     }
@@ -122,6 +123,8 @@ public sealed class StateHealer
     private void Apply(ProcessReading reading, bool isInTime)
     {
         _suspects.Remove(reading.Pid);
+        // Of one that is gone the journal is told where it is forgotten.
+        if (reading.Threads.Count > 0) _state.Journal?.ProcessRead(reading, isInTime);
         _healing.Apply(reading, isInTime);
     }
 }

@@ -17,6 +17,13 @@ public sealed class LocalAddresses
         _ipv6.Clear();
     }
 
+    /// <summary>Takes over the addresses of another list.</summary>
+    internal void CopyFrom(LocalAddresses other)
+    {
+        _ipv4.AddRange(other._ipv4);
+        _ipv6.AddRange(other._ipv6);
+    }
+
     /// <summary>Adds an IPv4 address with its netmask, both as 4 bytes in network order.</summary>
     public void AddIpv4(ReadOnlySpan<byte> address, ReadOnlySpan<byte> mask) => _ipv4.Add((InetAddress.Read(address[..4]).Ipv4, InetAddress.Read(mask[..4]).Ipv4));
 

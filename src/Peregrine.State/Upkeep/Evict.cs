@@ -14,7 +14,10 @@ internal static class Evict
         foreach (var share in shares)
         {
             if (bytes <= 0 || share.Texts == 0) break;
-            bytes -= CutTexts(state, share.Group);
+            state.Journal?.TextsCut(share.Group.Pid);
+            var cut = CutTexts(share.Group);
+            if (cut > 0) state.Budget.TextsCut++;
+            bytes -= cut;
         }
         if (bytes <= 0) return;
         // A process with children goes last: they would seem to be others'.
@@ -26,6 +29,7 @@ internal static class Evict
             bytes -= share.Bytes - share.Texts;
             for (var thread = share.Group.FirstThread; thread is not null; thread = share.Group.FirstThread)
             {
+                state.Journal?.ThreadForgotten(thread.Tid);
                 state.Threads.Evict(thread);
                 state.Budget.ThreadsEvicted++;
             }
@@ -43,12 +47,20 @@ internal static class Evict
             if (share.Fds == 0) continue;
             bytes -= share.Fds;
             state.Budget.FdsEvicted += (ulong)share.Group.Fds.Count;
-            share.Group.Fds.Clear();
-            for (var thread = share.Group.FirstThread; thread is not null; thread = thread.NextInGroup) thread.OwnFds?.Clear();
+            state.Journal?.DescriptorsForgotten(share.Group.Pid);
+            Descriptors(share.Group);
         }
     }
 
-    private static long CutTexts(StateEngine state, ThreadGroup group)
+    /// <summary>Gives up all descriptors of a process.</summary>
+    public static void Descriptors(ThreadGroup group)
+    {
+        group.Fds.Clear();
+        for (var thread = group.FirstThread; thread is not null; thread = thread.NextInGroup) thread.OwnFds?.Clear();
+    }
+
+    /// <summary>Gives up the environment of a process and what its arguments have beyond a length. Returns how many bytes that was.</summary>
+    public static long CutTexts(ThreadGroup group)
     {
         var cut = group.Env.LongLength;
         if (cut > 0) group.Env = [];
@@ -61,7 +73,6 @@ internal static class Evict
             }
             if (cut > 0) thread.Version++;
         }
-        if (cut > 0) state.Budget.TextsCut++;
         return cut;
     }
 }

@@ -29,6 +29,7 @@ internal sealed class ThreadPurge(StateEngine state)
             _silent.RemoveAt(_silent.Count - 1);
             if (!ReferenceEquals(state.Threads.Find(thread.Tid), thread) || !IsSilent(thread)) continue;
             if (thread.IsKnown && state.Host.IsAlive(thread.Tid)) continue;
+            state.Journal?.ThreadForgotten(thread.Tid);
             state.Threads.Evict(thread);
             state.Statistics.ThreadsPurged++;
         }

@@ -71,8 +71,8 @@ internal sealed class World
         CloneEvent(EventType.SyscallClone_20X, parent, child, pid == 0 ? parent : pid, ptid, flags, comm, cgroups, parent, pid == 0 ? parent : pid);
 
     /// <summary>The child's own side of a clone.</summary>
-    public void Born(long child, long parent, uint flags = 0, string comm = "sh", long pid = 0, string cgroups = "", long vtid = 0, long vpid = 0, EventType type = EventType.SyscallClone_20X) =>
-        CloneEvent(type, child, 0, pid == 0 ? child : pid, parent, flags, comm, cgroups, vtid == 0 ? child : vtid, vpid == 0 ? (pid == 0 ? child : pid) : vpid);
+    public void Born(long child, long parent, uint flags = 0, string comm = "sh", long pid = 0, string cgroups = "", long vtid = 0, long vpid = 0, EventType type = EventType.SyscallClone_20X, Look? look = null) =>
+        CloneEvent(type, child, 0, pid == 0 ? child : pid, parent, flags, comm, cgroups, vtid == 0 ? child : vtid, vpid == 0 ? (pid == 0 ? child : pid) : vpid, look);
 
     /// <summary>Both sides.</summary>
     public void Fork(long parent, long child, uint flags = 0, string comm = "sh")
@@ -163,7 +163,7 @@ internal sealed class World
 
     public static string Text(byte[] bytes) => Encoding.UTF8.GetString(bytes);
 
-    private void CloneEvent(EventType type, long tid, long result, long pid, long ptid, uint flags, string comm, string cgroups, long vtid, long vpid) => Event(type, tid, (ref w) =>
+    private void CloneEvent(EventType type, long tid, long result, long pid, long ptid, uint flags, string comm, string cgroups, long vtid, long vpid, Look? look = null) => Event(type, tid, (ref w) =>
     {
         w.I64(result);
         w.Text(Encoding.UTF8.GetBytes(comm));
@@ -182,5 +182,5 @@ internal sealed class World
         w.I64(vtid);
         w.I64(vpid);
         w.U64(0);
-    });
+    }, look);
 }
