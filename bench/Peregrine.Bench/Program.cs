@@ -11,6 +11,7 @@ using Peregrine.Bench;
     ("replay", ReplayBench.Run),
     ("syscalls", SyscallBench.Run),
     ("verifier", VerifierBench.Run),
+    ("workers", WorkersBench.Run),
 ];
 
 if (args.Length > 0 && !all.Any(b => b.Name == args[0]))

@@ -40,8 +40,8 @@ internal static class ReplayBench
         }
     }
 
-    internal static ChildUsage.Usage Replay(BenchSetup setup, string capture, string[] rules) => ChildUsage.Run(setup.Sensor, true,
-        [.. rules.SelectMany(f => (string[])["-r", f]), "-o", "engine.kind=replay", "-o", "engine.replay.capture_file=" + capture, "-o", "json_output=true", "-o", "syslog_output.enabled=false", "-o", "log_syslog=false"]);
+    internal static ChildUsage.Usage Replay(BenchSetup setup, string capture, string[] rules, int workers = 1) => ChildUsage.Run(setup.Sensor, true,
+        [.. rules.SelectMany(f => (string[])["-r", f]), "-o", "engine.kind=replay", "-o", "engine.replay.capture_file=" + capture, "-o", "json_output=true", "-o", "syslog_output.enabled=false", "-o", "log_syslog=false", "-o", $"engine.workers={workers}"]);
 
     internal static ChildUsage.Usage Median(Func<ChildUsage.Usage> run) => Enumerable.Range(0, Runs).Select(_ => run()).OrderBy(u => u.CpuSeconds).ElementAt(Runs / 2);
 

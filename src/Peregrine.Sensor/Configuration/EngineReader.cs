@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Peregrine.Sensor.Configuration;
 
 /// <summary>Reads the <c>engine</c> section.</summary>
@@ -5,6 +7,8 @@ internal static class EngineReader
 {
     private const long Megabyte = 1024 * 1024;
     private const long LongestInterval = 365 * 86_400;
+    private const int MostWorkers = 64;
+    private const string WorkersKey = "engine.workers";
     private const string CpusKey = "engine.modern_ebpf.cpus_for_each_buffer";
 
     public static EngineOptions Read(ConfigReader reader)
@@ -32,8 +36,15 @@ internal static class EngineReader
                 reader.Size("state_limits.threads", Megabyte, 1024 * 1024 * Megabyte),
                 reader.Size("state_limits.descriptors", Megabyte, 1024 * 1024 * Megabyte),
                 TimeSpan.FromSeconds(reader.Integer("falco_libs.thread_table_auto_purging_interval_s", 1, LongestInterval)),
-                TimeSpan.FromSeconds(reader.Integer("falco_libs.thread_table_auto_purging_thread_timeout_s", 1, LongestInterval))));
+                TimeSpan.FromSeconds(reader.Integer("falco_libs.thread_table_auto_purging_thread_timeout_s", 1, LongestInterval))),
+            Workers(reader));
     }
+
+    /// <summary>With <c>auto</c> one: on no machine that was measured do more pay unless there are very many rules.</summary>
+    private static int Workers(ConfigReader reader) =>
+        reader.Text(WorkersKey) == "auto" ? 1 : reader.Text(WorkersKey) is var text && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var workers) && workers is >= 1 and <= MostWorkers
+            ? workers
+            : throw reader.Invalid(WorkersKey, $"'{WorkersKey}' must be 'auto' or a whole number from 1 to {MostWorkers}, not '{text}'");
 
     /// <summary>Only when it is asked for: by default each CPU has all of the memory to itself, which is what keeps losses rare.</summary>
     private static int CpusPerBuffer(ConfigReader reader) =>

@@ -62,7 +62,8 @@ public enum EngineKind
 }
 
 /// <remarks><c>BufferSizePreset</c>: 1 to 10: a ring of 1 MB doubled with each step; 4 is 8 MB. <c>CpusPerBuffer</c>: How many CPUs that memory is for; 0 for all. <c>SnapLength</c>: Most bytes recorded of what is read or written.</remarks>
-public sealed record EngineOptions(EngineKind Kind, string CaptureFile, int BufferSizePreset, int CpusPerBuffer, bool DropFailed, int SnapLength, StateLimits State);
+/// <remarks><c>Workers</c>: how many threads ask the rules, the one that reads among them.</remarks>
+public sealed record EngineOptions(EngineKind Kind, string CaptureFile, int BufferSizePreset, int CpusPerBuffer, bool DropFailed, int SnapLength, StateLimits State, int Workers = 1);
 
 /// <summary>How much is remembered of the machine, and for how long.</summary>
 /// <param name="Threads">Most threads.</param>

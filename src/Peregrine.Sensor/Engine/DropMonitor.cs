@@ -36,6 +36,9 @@ public sealed class DropMonitor
 
     public int ActionsTaken { get; private set; }
 
+    /// <summary>Called before anything is done.</summary>
+    public Action? BeforeActing { get; set; }
+
     public static string Message(ulong dropped) => string.Create(CultureInfo.InvariantCulture, $"{RuleName}. {dropped} system calls dropped in last second.");
 
     /// <summary>Goes on with other options; a changed rate begins with a full bucket.</summary>
@@ -74,6 +77,7 @@ public sealed class DropMonitor
             return;
         }
         ActionsTaken++;
+        BeforeActing?.Invoke();
         _act(_options.Actions, time, dropped, delta);
     }
 }

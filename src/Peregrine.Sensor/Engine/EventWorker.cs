@@ -9,6 +9,7 @@ using Peregrine.Rules;
 using Peregrine.Sensor.Budgets;
 using Peregrine.Sensor.Configuration;
 using Peregrine.Sensor.Holding;
+using Peregrine.Sensor.Partitions;
 using Peregrine.Sensor.Profiling;
 using Peregrine.Sensor.Recording;
 using Peregrine.Sensor.Reloading;
@@ -19,7 +20,8 @@ namespace Peregrine.Sensor.Engine;
 
 /// <summary>
 /// Takes events one by one through the sensor: 1 the state is updated, 2 the rules are matched, 3 what matched becomes alerts and is offered to the outputs, 4 captures that alerts start
-/// take the event, 5 the state forgets what ended with it. Belongs to one thread. Between 1 and 5 nothing allocates, locks or throws unless a rule matches.
+/// take the event, 5 the state forgets what ended with it. Belongs to one thread. Between 1 and 5 nothing allocates, locks or throws unless a rule matches. With several workers it is the one that reads, and does 2
+/// for its own partition only.
 /// </summary>
 internal sealed class EventWorker : IEventSink, IAlertSink, IWorker, IDisposable
 {
@@ -30,6 +32,7 @@ internal sealed class EventWorker : IEventSink, IAlertSink, IWorker, IDisposable
     private readonly Func<StateEngine, CaptureMetadata> _tables;
     private readonly ContainerDirectory? _containers;
     private readonly HeldEvents _held;
+    private readonly PartitionedMatching? _partitions;
     private SensorProfile? _profile;
     private RuleEngine _rules;
     private StateEngine _state;
@@ -43,7 +46,8 @@ internal sealed class EventWorker : IEventSink, IAlertSink, IWorker, IDisposable
     /// <param name="tables">Makes the tables that a capture of this world begins with.</param>
     /// <param name="containers">Who finds out what containers are; null where nobody can be asked.</param>
     /// <param name="isReplay">Whether the events come from a capture, which then tells of containers too.</param>
-    public EventWorker(Session session, StateEngine state, DropMonitor drops, Func<StateEngine, CaptureMetadata> tables, ContainerDirectory? containers = null, bool isReplay = false)
+    /// <param name="partitions">The workers beside this one, which follow the same state; null without any.</param>
+    public EventWorker(Session session, StateEngine state, DropMonitor drops, Func<StateEngine, CaptureMetadata> tables, ContainerDirectory? containers = null, bool isReplay = false, PartitionedMatching? partitions = null)
     {
         _profile = session.Profile ?? SensorProfile.For(session.Configuration, session.Rules.Engine);
         (_session, _state, _drops, _tables, _containers) = (session, state, drops, tables, containers);
@@ -52,6 +56,13 @@ internal sealed class EventWorker : IEventSink, IAlertSink, IWorker, IDisposable
         _held = new HeldEvents(session.Alerts, session.Configuration.Containers, Deliver, isReplay ? _replayed : null);
         _isReplay = isReplay;
         _captures = RuleCaptures.Of(session.Configuration.Capture, tables, session.Log);
+        _partitions = partitions;
+        if (partitions is not null)
+        {
+            partitions.DeliverTo(GiveOut);
+            // The alert about drops has its place among the others too.
+            drops.BeforeActing = partitions.Settle;
+        }
         Listen();
     }
 
@@ -64,6 +75,7 @@ internal sealed class EventWorker : IEventSink, IAlertSink, IWorker, IDisposable
     /// <summary>Goes on with another world: the next section of a capture.</summary>
     public void Replace(StateEngine state)
     {
+        _partitions?.Replace(state);
         _held.ReleaseAll(_rules, _state);
         _state = state;
         _captures?.EndSection();
@@ -72,6 +84,12 @@ internal sealed class EventWorker : IEventSink, IAlertSink, IWorker, IDisposable
 
     /// <summary>Lets out the alerts that still wait: nothing more will be known.</summary>
     public void ReleaseHeld() => _held.ReleaseAll(_rules, _state);
+
+    /// <summary>Hands what was read to the other workers and delivers their alerts, as far as they have got. To be called when no event is at hand, and before a sleep.</summary>
+    public void Flush() => _partitions?.Flush();
+
+    /// <summary>Waits until the other workers have caught up, and delivers their alerts: no more events come.</summary>
+    public void Settle() => _partitions?.Settle();
 
     /// <summary>How the recording of system calls is switched; does nothing for events that are recorded already.</summary>
     public Action<IEnumerable<SyscallCode>> Record { get; init; } = static _ => { };
@@ -87,6 +105,7 @@ internal sealed class EventWorker : IEventSink, IAlertSink, IWorker, IDisposable
 
     public void TakeUp(Generation next)
     {
+        _partitions?.TakeUp(next);
         _held.ReleaseAll(_rules, _state);
         // First what either of them needs, then what the new one needs: nothing that it wants goes unrecorded.
         Record(Shedding.Keep(_session.Current.Syscalls.Union(next.Syscalls), _shed));
@@ -129,7 +148,8 @@ internal sealed class EventWorker : IEventSink, IAlertSink, IWorker, IDisposable
             ContainersWithoutImage = _state.Containers.All.Count(static c => c.Details?.Image is not { Length: > 0 }),
             ThreadsRefused = _state.Threads.Refused,
             State = _state.Statistics.Copy(),
-            Profile = _profile?.Figures(withParts: false),
+            Profile = _profile?.Figures(withParts: false) is { } profile ? _partitions?.Add(profile) ?? profile : null,
+            Workers = _partitions?.Figures() ?? [],
         };
     }
 
@@ -148,6 +168,7 @@ internal sealed class EventWorker : IEventSink, IAlertSink, IWorker, IDisposable
     {
         if (_containers is { HasAnswers: true } containers) containers.Deliver(container =>
         {
+            _state.Journal?.ContainerLearned(container);
             _captures?.OnLearned(container);
             _held.OnLearned(container, _rules, _state);
         });
@@ -177,6 +198,9 @@ internal sealed class EventWorker : IEventSink, IAlertSink, IWorker, IDisposable
             Events++;
             LastTime = e.Timestamp;
             _drops.OnEvent(e.Timestamp);
+        }
+        if ((_partitions is null || _partitions.Hand(ref context, _rules)) && isSurfaced)
+        {
             if (_held.Takes(ref context, _rules)) _held.Match(ref context, _scratch, _rules);
             else if (sample?.Rules is { } costs) _rules.Match(ref context, _scratch, this, costs);
             else _rules.Match(ref context, _scratch, this);
@@ -197,6 +221,12 @@ internal sealed class EventWorker : IEventSink, IAlertSink, IWorker, IDisposable
     }
 
     private void Deliver(Rule rule, Alert alert)
+    {
+        if (_partitions is null) GiveOut(rule, alert);
+        else _partitions.Offer(rule, alert);
+    }
+
+    private void GiveOut(Rule rule, Alert alert)
     {
         _session.Statistics.Count(rule.Name, alert.Priority);
         _session.Outputs.Offer(alert);

@@ -1,4 +1,5 @@
 using Peregrine.Kernel;
+using Peregrine.Sensor.Partitions;
 using Peregrine.Sensor.Profiling;
 using Peregrine.State;
 
@@ -41,6 +42,9 @@ internal sealed record WorkerFigures
 
     /// <summary>What events cost, reckoned from samples; null where that is not measured.</summary>
     public ProfileFigures? Profile { get; init; }
+
+    /// <summary>What each of several workers has done, the one that reads first; empty for one.</summary>
+    public IReadOnlyList<PartitionFigures> Workers { get; init; } = [];
 
     /// <summary>A copy of the state's counters.</summary>
     public StateStatistics State { get; init; } = new();

@@ -5,6 +5,7 @@ using Peregrine.Kernel.Proc;
 using Peregrine.Kernel.Proc.Facts;
 using Peregrine.Sensor.Configuration;
 using Peregrine.Sensor.Engine;
+using Peregrine.Sensor.Partitions;
 using Peregrine.State;
 
 namespace Peregrine.Sensor.Live;
@@ -110,7 +111,7 @@ internal sealed class LiveMachine : IDisposable
             Hostname = hostname,
             LookUpUnknown = true,
         };
-        var state = new StateEngine(options, host);
+        var state = new StateEngine(options, configuration.Engine.Workers > 1 ? new AccountsHost(host) : host);
         state.Containers.Ignored = ContainerEngines.Disabled(configuration.Containers);
         state.Containers.Directory = containers;
         state.Containers.Everything = ContainerEngines.Everything(configuration.Containers);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Peregrine.Kernel;
 using Peregrine.Sensor.Engine;
+using Peregrine.Sensor.Partitions;
 using Peregrine.Sensor.Recording;
 
 namespace Peregrine.Sensor.Live;
@@ -40,7 +41,8 @@ internal static class LiveRun
         var gaveUp = false;
         var monitor = DropActing.Watch(session, () => probe.Statistics, () => gaveUp = true);
         var healing = new Healing(probe, machine.State, machine.Scan, session.Log, session.Console.Clock);
-        using var worker = new EventWorker(session, machine.State, monitor, state => MachineTables.Of(machine.Facts, state), machine.Containers)
+        using var partitions = PartitionedMatching.For(session, machine.State, probe.WakeUp);
+        using var worker = new EventWorker(session, machine.State, monitor, state => MachineTables.Of(machine.Facts, state), machine.Containers, partitions: partitions)
         {
             Record = syscalls => probe.SetSyscalls([.. syscalls]),
             Heal = healing.Request,
@@ -57,6 +59,7 @@ internal static class LiveRun
                 var now = probe.Now;
                 var idle = probe.Drain(worker) == 0;
                 healing.Step(idle ? now - Healing.Settled : 0);
+                worker.Flush();
                 if (idle) probe.Wait(worker.Held.Sleep(healing.HasWork ? Healing.ShortSleep : LongestSleep));
                 session.Errands.Run();
                 worker.LookAtHeld();
@@ -73,6 +76,7 @@ internal static class LiveRun
         var start = Stopwatch.GetTimestamp();
         while (!gaveUp && Stopwatch.GetElapsedTime(start) < LastDrain)
             if (probe.Drain(worker) == 0 && !probe.Wait(Settling)) break;
+        worker.Settle();
         // Alerts that wait for what their container is have their time still.
         for (; !gaveUp && worker.Held.Waiting > 0; probe.Wait(Settling)) worker.LookAtHeld();
         return new RunResult(worker.Events, monitor) { Kernel = probe.Statistics, Failure = gaveUp ? DropActing.GaveUp : null };

@@ -1,5 +1,6 @@
 using Peregrine.Sensor.Budgets;
 using Peregrine.Sensor.Grpc;
+using Peregrine.Sensor.Partitions;
 using Peregrine.Sensor.Reloading;
 
 namespace Peregrine.Sensor.Metrics;
@@ -12,6 +13,7 @@ internal static class OwnMetrics
         OutputMetrics.Write(text, sample.Outputs);
         Reloads(text, sample.Reloads, sample.Generation.Number);
         Budget(text, sample.Budget);
+        if (sample.Worker.Workers.Count > 0) Workers(text, sample.Worker.Workers);
         if (sample.Generation.Configuration.Grpc is { ServesAlerts: true }) Grpc(text, sample.Generation.Feed.Counters);
         text.Family("peregrine_events_read_total", MetricType.Counter, "Events that the rules have seen.").Sample(sample.Worker.Events);
         text.Family("peregrine_rules_enabled", MetricType.Gauge, "Rules that run.").Sample((long)sample.Generation.Rules.EnabledCount);
@@ -24,6 +26,20 @@ internal static class OwnMetrics
         text.Family("peregrine_budget_level_changes_total", MetricType.Counter, "How often that has changed.").Sample(budget.Changes);
         text.Family("peregrine_budget_shedding_seconds_total", MetricType.Counter, "For how long it was shed, by level.");
         for (var level = SheddingLevel.State; level <= SheddingLevel.Files; level++) text.Sample(budget.Seconds(level), ("level", $"{(int)level}"));
+    }
+
+    private static void Workers(PrometheusText text, IReadOnlyList<PartitionFigures> workers)
+    {
+        Family("events_total", MetricType.Counter, "Events that a worker has asked the rules about; 0 is the one that reads.", static w => w.Events);
+        Family("alerts_total", MetricType.Counter, "Alerts that a worker has made.", static w => w.Alerts);
+        Family("waits_total", MetricType.Counter, "How often reading had to wait because a worker had all batches still before it.", static w => w.Waits);
+        Family("waiting_batches", MetricType.Gauge, "Batches of events that a worker has before it.", static w => (ulong)w.Waiting);
+
+        void Family(string name, MetricType type, string help, Func<PartitionFigures, ulong> value)
+        {
+            text.Family("peregrine_worker_" + name, type, help);
+            for (var i = 0; i < workers.Count; i++) text.Sample(value(workers[i]), ("worker", $"{i}"));
+        }
     }
 
     private static void Grpc(PrometheusText text, AlertFeedCounters feed)

@@ -27,6 +27,19 @@ internal sealed record ProfileFigures
     /// <summary>Nanoseconds for an event, all steps together.</summary>
     public double Total => Steps.Sum();
 
+    /// <summary>With what another worker measured, for the same events: it has asked the rules about some of them.</summary>
+    public ProfileFigures With(ProfileFigures other)
+    {
+        var rules = new Dictionary<string, RuleFigures>(Rules, StringComparer.Ordinal);
+        foreach (var (rule, cost) in other.Rules)
+            rules[rule] = rules.TryGetValue(rule, out var own) ? new RuleFigures(own.Evaluations + cost.Evaluations, own.Nanoseconds + cost.Nanoseconds) : cost;
+        return this with
+        {
+            Steps = [.. Steps.Select((step, i) => Events == 0 ? step : step + other.Steps[i] * other.Events / Events)],
+            Rules = rules,
+        };
+    }
+
     public static string NameOf(ProfileStep step) => step switch
     {
         ProfileStep.Read => "read",

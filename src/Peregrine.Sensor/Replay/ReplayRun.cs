@@ -1,6 +1,7 @@
 using Peregrine.Capture;
 using Peregrine.Kernel;
 using Peregrine.Sensor.Engine;
+using Peregrine.Sensor.Partitions;
 using Peregrine.Sensor.Recording;
 using Peregrine.Sensor.Terminal;
 using Peregrine.State;
@@ -42,7 +43,9 @@ internal static class ReplayRun
         string? failure = null;
         // A capture does not tell what was lost while it was made; drops can only be simulated.
         var monitor = DropActing.Watch(session, () => KernelStatistics.Lossless((ulong)reader.Surfaced), () => gaveUp = true);
-        using var worker = new EventWorker(session, Seed(session, reader), monitor, state => ReplayTables.Of(reader.Metadata, state), isReplay: true);
+        var first = Seed(session, reader);
+        using var partitions = PartitionedMatching.For(session, first, static () => { });
+        using var worker = new EventWorker(session, first, monitor, state => ReplayTables.Of(reader.Metadata, state), isReplay: true, partitions: partitions);
         using var attached = session.Errands.Attach(worker, static () => { });
         var pacer = options.Speed is { } speed ? new Pacer(speed, stop.Token) : null;
         var clock = new ReplayClock(options.Limit);
@@ -53,10 +56,15 @@ internal static class ReplayRun
                 if (captured.StartsSection) worker.Replace(Seed(session, reader));
                 // Notes about the state have the time of their writing, which is no event's.
                 if (captured.IsSurfaced && clock.IsOver(captured.Event.Timestamp)) break;
-                while (pacer is not null && captured.IsSurfaced && !pacer.Wait(captured.Event.Timestamp, LongestSleep)) Show();
+                while (pacer is not null && captured.IsSurfaced && !pacer.Wait(captured.Event.Timestamp, LongestSleep))
+                {
+                    worker.Flush();
+                    Show();
+                }
                 if (pacer is not null && stop.IsRequested) break;
                 worker.OnEvent(captured.Cpu, captured.Event, captured.Number, captured.IsSurfaced);
                 if (i % StopCheckInterval != 0 && pacer is null) continue;
+                worker.Flush();
                 Show();
                 session.Errands.Run();
                 if (stop.IsRequested) break;
@@ -73,6 +81,7 @@ internal static class ReplayRun
             session.Log.Error($"the capture {session.Configuration.Engine.CaptureFile} cannot be read further: {e.Message}");
             failure = "";
         }
+        worker.Settle();
         if (!gaveUp) worker.ReleaseHeld();
         return new RunResult(worker.Events, monitor) { Failure = gaveUp ? DropActing.GaveUp : failure };
 

@@ -91,7 +91,10 @@ public sealed class LiveSensor : IDisposable
               source: syscall
             extra_fields: [{{string.Join(", ", fields.Distinct().Select(f => '"' + f + '"'))}}]
 
-        """;
+        """ + Workers;
+
+    /// <summary>All scenarios hold with several workers too: <c>LIVE_WORKERS</c> says with how many.</summary>
+    private static string Workers => Environment.GetEnvironmentVariable("LIVE_WORKERS") is { Length: > 0 } workers ? $"engine: {{workers: {workers}}}\n" : "";
 
     private static string Rules(string folder) => $"""
         - rule: {Opened}

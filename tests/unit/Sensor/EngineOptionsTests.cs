@@ -40,6 +40,28 @@ public sealed class EngineOptionsTests
         Assert.Equal(TimeSpan.FromMinutes(5), engine.State.ThreadTimeout);
     }
 
+    [Theory]
+    [InlineData("{}", 1)]
+    [InlineData("engine: {workers: auto}", 1)]
+    [InlineData("engine: {workers: 1}", 1)]
+    [InlineData("engine: {workers: 2}", 2)]
+    [InlineData("engine: {workers: '64'}", 64)]
+    public void The_number_of_workers_is_read(string text, int expected) => Assert.Equal(expected, Read(text).Workers);
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("-1")]
+    [InlineData("65")]
+    [InlineData("two")]
+    [InlineData("1.5")]
+    [InlineData("''")]
+    [InlineData("99999999999")]
+    public void A_number_of_workers_that_cannot_be_is_refused_with_its_place(string value)
+    {
+        var refused = Assert.Throws<ConfigException>(() => Read($"engine:\n  workers: {value}\n"));
+        Assert.Equal($"'engine.workers' must be 'auto' or a whole number from 1 to 64, not '{value.Trim('\'')}'", refused.Message.Split('\n')[0].Split(": ", 2)[^1]);
+    }
+
     private static EngineOptions Read(string text)
     {
         var folder = Directory.CreateTempSubdirectory("peregrine-engine-");

@@ -63,7 +63,16 @@ public sealed class ReplayedContainersTests : IDisposable
         open(20, Outside, "/b");
     }));
 
+    /// <summary>With one worker; with several it must be the same.</summary>
     private string[] Replay(Action<Action<int, long, string>, Action<ContainerLookup, int>> events)
+    {
+        var alerts = Replay(events, 1);
+        Assert.Equal(alerts, Replay(events, 2));
+        Assert.Equal(alerts, Replay(events, 5));
+        return alerts;
+    }
+
+    private string[] Replay(Action<Action<int, long, string>, Action<ContainerLookup, int>> events, int workers)
     {
         var path = Path.Combine(_folder.FullName, "in.scap");
         using (var writer = CaptureWriter.Create(path))
@@ -79,7 +88,7 @@ public sealed class ReplayedContainersTests : IDisposable
         File.WriteAllText(empty, "json_output: false\n");
         using var output = new MemoryStream();
         using var error = new StringWriter();
-        string[] options = ["engine.kind=replay", "engine.replay.capture_file=" + path, "container_metadata.alert_hold_ms=1000", "syslog_output.enabled=false", "log_syslog=false"];
+        string[] options = ["engine.kind=replay", "engine.replay.capture_file=" + path, "container_metadata.alert_hold_ms=1000", $"engine.workers={workers}", "syslog_output.enabled=false", "log_syslog=false"];
         var code = SensorProgram.Run(["-c", empty, "-r", rules, .. options.SelectMany(o => (string[])["-o", o])], new SensorConsole { Out = output, Error = error, Hostname = "host" });
         Assert.True(code == 0, error.ToString());
         return [.. Encoding.UTF8.GetString(output.ToArray()).Split('\n').Where(l => l.Contains("Warning opened ", StringComparison.Ordinal)).Select(l => l[(l.IndexOf("opened ", StringComparison.Ordinal) + 7)..])];

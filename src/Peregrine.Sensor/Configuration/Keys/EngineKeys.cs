@@ -15,6 +15,7 @@ internal static class EngineKeys
             new("engine.modern_ebpf.disable_iterators", ConfigType.Boolean, "false", "Whether what runs at the start is read without the kernel's iterators.") { Inert = "It is read from `/proc`: there are no iterators to disable." },
             new("engine.modern_ebpf.drop_failed_exit", ConfigType.Boolean, "false", "System calls that failed are not recorded."),
             new("engine.replay.capture_file", ConfigType.Text, "", "The capture to replay."),
+            new("engine.workers", ConfigType.Any, "auto", "How many threads ask the rules, 1 to 64, each about processes of its own; their alerts are those of one, in the same order. `auto` is 1. [partitions.md](partitions.md) says what more cost and bring.") { IsOwn = true },
             new("falco_libs.snaplen", ConfigType.Integer, "80", "Most bytes recorded of what a call reads or writes, 0 to 65535."),
             new("base_syscalls.all", ConfigType.Boolean, "false", "Reads and writes that no state needs are recorded too when rules ask for them. They come in floods."),
             new("base_syscalls.custom_set", ConfigType.Sequence, "[]", "The system calls that are recorded beside those that rules need, instead of all that keep the state true; `!name` takes one away."),

@@ -76,6 +76,7 @@ public sealed class ReferenceKeyTests
         ["rules[].enable.rule"] = "[{enable: {rule: x}}]",
         ["rules[].enable.tag"] = "[{enable: {tag: x}}]",
         ["rules_semantics"] = "strict",
+        ["engine.workers"] = "2",
         ["state_limits.threads"] = "7MiB",
         ["state_limits.descriptors"] = "7MiB",
         ["static_fields"] = "{a: b}",
