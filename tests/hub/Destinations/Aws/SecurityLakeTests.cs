@@ -89,15 +89,37 @@ public sealed class SecurityLakeTests
         var alert = TestAlerts.Typical();
         var row = await FindingAsync(alert);
         foreach (var (column, value) in new Dictionary<string, string>
-                 {
-                     ["activity_id"] = "1", ["activity_name"] = "Create", ["category_uid"] = "2", ["category_name"] = "Findings", ["class_uid"] = "2004", ["class_name"] = "Detection Finding", ["type_uid"] = "200401",
-                     ["type_name"] = "Detection Finding: Create", ["status_id"] = "1", ["status"] = "New", ["time"] = "1700000000123", ["message"] = alert.Output,
-                     ["raw_data"] = Encoding.UTF8.GetString(alert.ToJson()),
-                     ["metadata.version"] = "1.3.0", ["metadata.product.name"] = "Falco", ["metadata.product.vendor_name"] = "Falcosecurity", ["metadata.uid"] = alert.Id.ToString(), ["metadata.log_name"] = "syscall",
-                     ["metadata.original_time"] = "2023-11-14T22:13:20.123456789Z", ["metadata.labels"] = "[\"container\",\"mitre_execution\"]",
-                     ["finding_info.uid"] = alert.Id.ToString(), ["finding_info.title"] = alert.Rule, ["finding_info.desc"] = alert.Output, ["finding_info.types"] = "[\"syscall\"]", ["finding_info.created_time"] = "1700000000123",
-                     ["finding_info.analytic.name"] = alert.Rule, ["finding_info.analytic.type_id"] = "1", ["device.hostname"] = "node-1", ["device.type_id"] = "0",
-                 })
+        {
+            ["activity_id"] = "1",
+            ["activity_name"] = "Create",
+            ["category_uid"] = "2",
+            ["category_name"] = "Findings",
+            ["class_uid"] = "2004",
+            ["class_name"] = "Detection Finding",
+            ["type_uid"] = "200401",
+            ["type_name"] = "Detection Finding: Create",
+            ["status_id"] = "1",
+            ["status"] = "New",
+            ["time"] = "1700000000123",
+            ["message"] = alert.Output,
+            ["raw_data"] = Encoding.UTF8.GetString(alert.ToJson()),
+            ["metadata.version"] = "1.3.0",
+            ["metadata.product.name"] = "Falco",
+            ["metadata.product.vendor_name"] = "Falcosecurity",
+            ["metadata.uid"] = alert.Id.ToString(),
+            ["metadata.log_name"] = "syscall",
+            ["metadata.original_time"] = "2023-11-14T22:13:20.123456789Z",
+            ["metadata.labels"] = "[\"container\",\"mitre_execution\"]",
+            ["finding_info.uid"] = alert.Id.ToString(),
+            ["finding_info.title"] = alert.Rule,
+            ["finding_info.desc"] = alert.Output,
+            ["finding_info.types"] = "[\"syscall\"]",
+            ["finding_info.created_time"] = "1700000000123",
+            ["finding_info.analytic.name"] = alert.Rule,
+            ["finding_info.analytic.type_id"] = "1",
+            ["device.hostname"] = "node-1",
+            ["device.type_id"] = "0",
+        })
             Assert.Equal((column, value), (column, Text(row, column.Split('.'))));
         var unmapped = row.GetProperty("unmapped");
         Assert.Equal(alert.Fields.Select(f => f.Name), unmapped.EnumerateObject().Select(f => f.Name));
@@ -133,11 +155,28 @@ public sealed class SecurityLakeTests
         var row = await FindingAsync(TestAlerts.Of(fields: fields) with { Tags = ["T1059", "T1552.001", "mitre_lateral_movement", "Tea", "mitre_magic", "T1.2.3"] });
         var evidence = Assert.Single(row.GetProperty("evidences").EnumerateArray());
         foreach (var (path, value) in new Dictionary<string, string>
-                 {
-                     ["actor.process.pid"] = "4711", ["actor.process.name"] = "sh", ["actor.process.cmd_line"] = "sh -c \"x\"", ["actor.process.file.path"] = "/bin/sh", ["actor.process.file.name"] = "sh", ["actor.process.parent_process.pid"] = "1",
-                     ["actor.process.parent_process.name"] = "init", ["actor.user.name"] = "root", ["actor.user.uid"] = "0", ["container.uid"] = "abc", ["container.name"] = "web", ["container.image.name"] = "nginx", ["container.image.uid"] = "sha",
-                     ["file.path"] = "/etc/shadow", ["file.name"] = "shadow", ["file.type_id"] = "1", ["src_endpoint.ip"] = "10.0.0.1", ["src_endpoint.port"] = "40000", ["dst_endpoint.ip"] = "10.0.0.2", ["dst_endpoint.port"] = "443",
-                 })
+        {
+            ["actor.process.pid"] = "4711",
+            ["actor.process.name"] = "sh",
+            ["actor.process.cmd_line"] = "sh -c \"x\"",
+            ["actor.process.file.path"] = "/bin/sh",
+            ["actor.process.file.name"] = "sh",
+            ["actor.process.parent_process.pid"] = "1",
+            ["actor.process.parent_process.name"] = "init",
+            ["actor.user.name"] = "root",
+            ["actor.user.uid"] = "0",
+            ["container.uid"] = "abc",
+            ["container.name"] = "web",
+            ["container.image.name"] = "nginx",
+            ["container.image.uid"] = "sha",
+            ["file.path"] = "/etc/shadow",
+            ["file.name"] = "shadow",
+            ["file.type_id"] = "1",
+            ["src_endpoint.ip"] = "10.0.0.1",
+            ["src_endpoint.port"] = "40000",
+            ["dst_endpoint.ip"] = "10.0.0.2",
+            ["dst_endpoint.port"] = "443",
+        })
             Assert.Equal((path, value), (path, Text(evidence, path.Split('.'))));
         var resource = Assert.Single(row.GetProperty("resources").EnumerateArray());
         Assert.Equal(("pod-1", "payments", "Pod"), (Text(resource, "name"), Text(resource, "namespace"), Text(resource, "type")));
@@ -178,7 +217,7 @@ public sealed class SecurityLakeTests
         await using var server = await ObjectServer.StartAsync("lake");
         using var folder = new TemporaryFolder();
         await using (var hub = await RunningHub.StartAsync(folder.Path, Yaml(server.Address, settings: ", batchsize: 3")))
-            using (var answer = await hub.PostAsync(TestAlerts.Json)) answer.EnsureSuccessStatusCode();
+        using (var answer = await hub.PostAsync(TestAlerts.Json)) answer.EnsureSuccessStatusCode();
         Assert.Empty(server.Objects());
         await using (var hub = await RunningHub.StartAsync(folder.Path, Yaml(server.Address, settings: ", batchsize: 3")))
         {
