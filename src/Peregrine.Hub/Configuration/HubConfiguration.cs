@@ -15,6 +15,8 @@ public sealed class HubConfiguration
 
     public required SettingValues Ingest { get; init; }
 
+    public required SettingValues Sensors { get; init; }
+
     public required SettingValues Retention { get; init; }
 
     /// <summary>Output fields that become labels of the alert counter.</summary>

@@ -9,7 +9,7 @@ namespace Peregrine.Hub.Configuration;
 /// <summary>Reads the configuration: the reference's sections and environment names as people have them, and ours beside them.</summary>
 internal sealed class HubConfigurationReader
 {
-    private static readonly string[] OwnSections = ["mutualtlsclient", "tlsclient", "tlsserver", "prometheus", "ingest", "retention", "delivery", "destinations", "routes", "silences"];
+    private static readonly string[] OwnSections = ["mutualtlsclient", "tlsclient", "tlsserver", "prometheus", "ingest", "sensors", "retention", "delivery", "destinations", "routes", "silences"];
 
     private readonly ConfigSource _source;
     private readonly ConfigFindings _findings = new();
@@ -53,6 +53,7 @@ internal sealed class HubConfigurationReader
             Top = top,
             TlsServer = Section("tlsserver", HubSettings.TlsServer),
             Ingest = Section("ingest", HubSettings.Ingest),
+            Sensors = Section("sensors", HubSettings.Sensors),
             Retention = Section("retention", HubSettings.Retention),
             ExtraLabels = Section("prometheus", HubSettings.Prometheus).Text("extralabels").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
             ClientTls = ClientTlsReader.Read(top.Text("mutualtlsfilespath"), mutual, tlsClient.Text("cacertfile"), destinations.Any(NeedsClientCertificate)),

@@ -46,6 +46,13 @@ internal static class HubSettings
         Setting.Integer("rate", "Most alerts a second from one sender; 0 for no limit", 0),
         Setting.Integer("burst", "Alerts that a sender may send at once beyond its rate", 10_000));
 
+    public static IReadOnlyList<Setting> Sensors { get; } =
+    Setting.Ours(
+        Setting.List("addresses", "Sensors whose alerts are fetched by gRPC: unix:///path, https://host:port"),
+        Setting.Text("certfile", "Certificate that is shown to sensors at https addresses", "/etc/certs/client.crt"),
+        Setting.Text("keyfile", "Its key", "/etc/certs/client.key"),
+        Setting.Text("cacertfile", "Authority of the sensors", "/etc/certs/ca.crt"));
+
     public static IReadOnlyList<Setting> Retention { get; } =
     Setting.Ours(
         Setting.Duration("age", "How long alerts are kept; 0 for ever", "30d"),

@@ -92,7 +92,9 @@ internal sealed class IngestEndpoint(AlertPipeline pipeline, AlertJournal journa
         return bytes.Span.Length == 0 ? throw new RefusedException(StatusCodes.Status400BadRequest, "the body is empty") : AlertBody.Read(bytes.Span);
     }
 
-    private async ValueTask KeepAsync(IReadOnlyList<Alert> alerts)
+    /// <summary>Completes alerts and returns when they are on disk.</summary>
+    /// <exception cref="IOException">The disk does not take them.</exception>
+    public async ValueTask KeepAsync(IReadOnlyList<Alert> alerts)
     {
         if (alerts.Count == 0) return;
         var completed = new Alert[alerts.Count];

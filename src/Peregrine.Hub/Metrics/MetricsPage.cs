@@ -1,5 +1,6 @@
 using Peregrine.Hub.Delivery;
 using Peregrine.Hub.Ingest;
+using Peregrine.Hub.Subscriptions;
 
 namespace Peregrine.Hub.Metrics;
 
@@ -9,13 +10,14 @@ internal static class MetricsPage
     private const string Reference = "falcosecurity_falcosidekick_";
     private const string Own = "peregrine_hub_";
 
-    public static string Write(AlertHub hub, HubCounters counters, AlertPipeline pipeline, TimeProvider clock)
+    public static string Write(AlertHub hub, HubCounters counters, AlertPipeline pipeline, SensorList sensors, TimeProvider clock)
     {
         var text = new PrometheusText();
         Totals(text, hub.Totals, HubTotals.InputsName, "Alerts that came in, by what became of them.");
         Alerts(text, counters);
         Totals(text, hub.Totals, HubTotals.OutputsName, "Alerts that were brought to destinations, each counted once when it is done.");
         Destinations(text, hub, clock);
+        Sensors(text, sensors);
         text.Family(Own + "journal_bytes", "gauge", "Bytes of the journal on disk.").Sample(Own + "journal_bytes", "", hub.Journal.Bytes);
         text.Family(Own + "journal_waiting_bytes", "gauge", "Bytes that wait to be written to the journal.").Sample(Own + "journal_waiting_bytes", "", hub.Journal.WaitingBytes);
         text.Family(Own + "routing_lag_alerts", "gauge", "Alerts in the journal that are not routed yet.").Sample(Own + "routing_lag_alerts", "", hub.Router.Lag);
@@ -40,6 +42,14 @@ internal static class MetricsPage
         var name = $"{Reference}{which}_total";
         text.Family(name, "counter", help);
         foreach (var total in totals.Read().Where(t => t.Name == which)) text.Sample(name, Labels(total.About.Name, total.About.Value, "status", total.Status), total.Value);
+    }
+
+    private static void Sensors(PrometheusText text, SensorList sensors)
+    {
+        text.Family(Own + "sensor_connected", "gauge", "1 while the hub fetches the alerts of this sensor by gRPC.");
+        foreach (var sensor in sensors.All) text.Sample(Own + "sensor_connected", Labels("address", sensor.Address.ToString()), sensor.IsConnected ? 1 : 0);
+        text.Family(Own + "sensor_alerts_total", "counter", "Alerts that were fetched from this sensor by gRPC and kept.");
+        foreach (var sensor in sensors.All) text.Sample(Own + "sensor_alerts_total", Labels("address", sensor.Address.ToString()), sensor.Alerts);
     }
 
     private static void Destinations(PrometheusText text, AlertHub hub, TimeProvider clock)

@@ -10,6 +10,7 @@ using Microsoft.Extensions.Logging;
 using Peregrine.Hub.Configuration;
 using Peregrine.Hub.Ingest;
 using Peregrine.Hub.Metrics;
+using Peregrine.Hub.Subscriptions;
 
 namespace Peregrine.Hub.Web;
 
@@ -18,8 +19,9 @@ internal sealed class HubServer : IAsyncDisposable
 {
     private readonly WebApplication _application;
     private readonly Senders _senders;
+    private readonly SensorList _sensors;
 
-    private HubServer(WebApplication application, Senders senders) => (_application, _senders) = (application, senders);
+    private HubServer(WebApplication application, Senders senders, SensorList sensors) => (_application, _senders, _sensors) = (application, senders, sensors);
 
     /// <summary>The addresses that it listens on.</summary>
     public IReadOnlyCollection<string> Addresses => [.. _application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses];
@@ -36,10 +38,11 @@ internal sealed class HubServer : IAsyncDisposable
         hub.Totals.Inputs = counters;
         var senders = new Senders(configuration.Ingest);
         var ingest = new IngestEndpoint(pipeline, hub.Journal, hub.Recent, senders, counters, (int)configuration.Ingest.Integer("maxbody"));
+        var sensors = SensorList.Start(configuration.Sensors, ingest.KeepAsync, logs);
         application.Use((context, next) => CheckPath(context, next, configuration.TlsServer));
         application.MapGet("/ping", () => Results.Text("pong\n"));
         application.MapGet("/healthz", context => HealthPage.WriteAsync(context, hub, clock));
-        application.MapGet("/metrics", () => Results.Text(MetricsPage.Write(hub, counters, pipeline, clock), PrometheusText.ContentType));
+        application.MapGet("/metrics", () => Results.Text(MetricsPage.Write(hub, counters, pipeline, sensors, clock), PrometheusText.ContentType));
         application.MapMethods("/test", ["GET", "POST", "PUT"], ingest.TestAsync);
         new AlertApi(hub, senders, configuration.Secrets).Map(application);
         application.MapFallback(ingest.PostAsync);
@@ -49,10 +52,11 @@ internal sealed class HubServer : IAsyncDisposable
         }
         catch
         {
+            await sensors.DisposeAsync();
             await application.DisposeAsync();
             throw;
         }
-        return new HubServer(application, senders);
+        return new HubServer(application, senders, sensors);
     }
 
     /// <summary>Tries what the configuration asks of the server and of the way in, without listening: what fails here would fail at a start.</summary>
@@ -60,12 +64,14 @@ internal sealed class HubServer : IAsyncDisposable
     public static void Check(HubConfiguration configuration)
     {
         _ = new AlertPipeline(configuration.Top);
+        SensorList.Check(configuration.Sensors);
         if (configuration.Top.Text("listenaddress") is { Length: > 0 } address) _ = Address(address);
         if (configuration.TlsServer.Flag("deploy")) Https(configuration.TlsServer).ServerCertificate?.Dispose();
     }
 
     public async ValueTask DisposeAsync()
     {
+        await _sensors.DisposeAsync();
         await _application.StopAsync();
         await _application.DisposeAsync();
         await _senders.DisposeAsync();

@@ -26,13 +26,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>Starts a program and waits until it takes connections.</summary>
     public static async Task<ServerProcess> StartAsync(string program, int port, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
-        var server = new ServerProcess(Process.Start(start)!, port);
-        server._process.OutputDataReceived += server.Keep;
-        server._process.ErrorDataReceived += server.Keep;
-        server._process.BeginOutputReadLine();
-        server._process.BeginErrorReadLine();
+        var server = Begin(program, port, arguments, environment);
         for (var limit = Stopwatch.StartNew(); limit.Elapsed < TimeSpan.FromMinutes(2); await Task.Delay(30))
         {
             if (server._process.HasExited) break;
@@ -50,6 +44,26 @@ internal sealed class ServerProcess : IAsyncDisposable
         var said = server.Said;
         await server.DisposeAsync();
         throw new InvalidOperationException($"{program} did not begin to listen: {said}");
+    }
+
+    /// <summary>Starts a program and waits until it has printed a text, for one that listens on no port.</summary>
+    public static async Task<ServerProcess> StartUntilAsync(string program, string text, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        var server = Begin(program, 0, arguments, environment);
+        await server.WaitForAsync(text);
+        return server;
+    }
+
+    private static ServerProcess Begin(string program, int port, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? environment)
+    {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
+        var server = new ServerProcess(Process.Start(start)!, port);
+        server._process.OutputDataReceived += server.Keep;
+        server._process.ErrorDataReceived += server.Keep;
+        server._process.BeginOutputReadLine();
+        server._process.BeginErrorReadLine();
+        return server;
     }
 
     /// <summary>Runs a program to its end and returns what it printed.</summary>
