@@ -36,8 +36,6 @@ public sealed class WorkersTests : IDisposable
 
     [Theory]
     [InlineData(2, "first")]
-    [InlineData(4, "first")]
-    [InlineData(2, "all")]
     [InlineData(4, "all")]
     public void The_published_rules_give_the_same_alerts_over_a_large_capture(int workers, string matching)
     {

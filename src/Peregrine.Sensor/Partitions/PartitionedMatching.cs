@@ -32,7 +32,11 @@ internal sealed class PartitionedMatching : IDisposable
     private ulong _matched;
     private ulong _alerts;
 
-    private PartitionedMatching(int workers, Session session, StateEngine state, Action wake)
+    /// <param name="workers">How many there are, the one that reads among them; at least 2.</param>
+    /// <param name="session">What the run works with.</param>
+    /// <param name="state">The world as it is before the first event. Its host must serve several threads that ask for accounts.</param>
+    /// <param name="wake">Wakes the reading worker when there are alerts to deliver. From any thread.</param>
+    public PartitionedMatching(int workers, Session session, StateEngine state, Action wake)
     {
         (_session, _state) = (session, state);
         _ring = new BatchRing(workers - 1);
@@ -44,10 +48,8 @@ internal sealed class PartitionedMatching : IDisposable
         Share(session.Current);
     }
 
-    /// <summary>Null when the configuration wants one worker, or when it is measured what one takes.</summary>
-    /// <param name="session">What the run works with.</param>
-    /// <param name="state">The world as it is before the first event. Its host must serve several threads that ask for accounts.</param>
-    /// <param name="wake">Wakes the reading worker when there are alerts to deliver. From any thread.</param>
+    /// <summary>As many as the configuration wants; null when it wants one, or when it is measured what one takes.</summary>
+    /// <inheritdoc cref="PartitionedMatching(int, Session, StateEngine, Action)" path="/param"/>
     public static PartitionedMatching? For(Session session, StateEngine state, Action wake) =>
         session.Profile is null && session.Configuration.Engine.Workers is > 1 and var workers ? new(workers, session, state, wake) : null;
 
