@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using System.Globalization;
+using Peregrine.Hub.Alerts;
+using Peregrine.Hub.Store;
+using Peregrine.HubTests.Support;
+
+namespace Peregrine.HubTests.Store;
+
+/// <summary>
+/// The embedded store with many alerts. <c>PEREGRINE_STORE_ALERTS</c> says how many (10000000 for the number that the hub is made for); the times of the questions are reported, not judged.
+/// </summary>
+public sealed class StoreSearchTests : IDisposable
+{
+    private const int GroupSize = 2000;
+    private const long FirstTime = 1_700_000_000_000_000_000;
+    private const long Step = 50_000_000;
+
+    private static readonly int Alerts = int.TryParse(Environment.GetEnvironmentVariable("PEREGRINE_STORE_ALERTS"), CultureInfo.InvariantCulture, out var number) ? number : 20_000;
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task QuestionsFindWhatIsThereAndRetentionRemovesTheOldest()
+    {
+        await using var store = SqliteStore.Open(_folder.File("alerts.db"));
+        await TimedAsync($"filling with {Alerts}", async () =>
+        {
+            for (var from = 0; from < Alerts; from += GroupSize) await store.AddAsync([.. Enumerable.Range(from, Math.Min(GroupSize, Alerts - from)).Select(Made)], from + GroupSize + 1, CancellationToken.None);
+        });
+        await AskAsync(store, "newest", new AlertQuery(), Alerts, Alerts - 1);
+        await AskAsync(store, "one rule", new AlertQuery { Rules = ["Rule 7"] }, Count(n => n % 100 == 7), Alerts - 93);
+        await AskAsync(store, "two rules", new AlertQuery { Rules = ["Rule 7", "Rule 8"] }, Count(n => n % 100 is 7 or 8), Alerts - 92);
+        await AskAsync(store, "a rule that is not there", new AlertQuery { Rules = ["none"] }, 0, -1);
+        await AskAsync(store, "one host", new AlertQuery { Hostnames = ["node-3"] }, Count(n => n % 50 == 3), Alerts - 47);
+        await AskAsync(store, "a rare level", new AlertQuery { Priorities = [AlertPriority.Emergency] }, Count(n => n % 10_000 == 1), Alerts - 9_999);
+        await AskAsync(store, "a tag", new AlertQuery { Tags = ["rare"] }, Count(n => n % 100 == 42), Alerts - 58);
+        await AskAsync(store, "a stretch of time", new AlertQuery { Since = Time(Alerts / 2), Until = Time(Alerts / 2 + 1000) }, 1000, Alerts / 2 + 999);
+        await AskAsync(store, "a text of the last hours", new AlertQuery { Text = "NUMBER " + (Alerts - 5), Since = Time(Alerts - 5000) }, 1, Alerts - 5);
+        await AskAsync(store, "a late page", new AlertQuery { Offset = Alerts - 10 }, Alerts, 9);
+        await TimedAsync("removing a tenth by age", async () => Assert.Equal(Alerts / 10, await store.PruneAsync(Time(Alerts / 10), 0, CancellationToken.None)));
+        await AskAsync(store, "what is left", new AlertQuery(), Alerts - Alerts / 10, Alerts - 1);
+        var bytes = new FileInfo(_folder.File("alerts.db")).Length / 2;
+        await TimedAsync("removing to half the bytes", async () => Assert.True(await store.PruneAsync(null, bytes, CancellationToken.None) > 0));
+        Assert.Equal(Alerts - 1, Number((await store.SearchAsync(new AlertQuery { Limit = 1 }, CancellationToken.None))[0]));
+    }
+
+    [Fact]
+    public async Task AQuestionEndsWhenNobodyWaitsForIt()
+    {
+        await using var store = SqliteStore.Open(_folder.File("alerts.db"));
+        await store.AddAsync([.. Enumerable.Range(0, GroupSize).Select(Made)], GroupSize + 1, CancellationToken.None);
+        using var over = new CancellationTokenSource();
+        await over.CancelAsync();
+        // A question that is cancelled before it begins may still be answered; it must not fail otherwise.
+        var failure = await Record.ExceptionAsync(async () => await store.CountAsync(new AlertQuery { Text = "nowhere" }, over.Token));
+        Assert.True(failure is null or OperationCanceledException, failure?.ToString());
+        Assert.Equal(GroupSize, await store.CountAsync(new AlertQuery(), CancellationToken.None));
+    }
+
+    private static async Task AskAsync(SqliteStore store, string what, AlertQuery query, long count, int newest)
+    {
+        IReadOnlyList<byte[]> found = [];
+        await TimedAsync(what, async () => found = await store.SearchAsync(query with { Limit = 100 }, CancellationToken.None));
+        await TimedAsync(what + ", counted", async () => Assert.Equal(count, await store.CountAsync(query, CancellationToken.None)));
+        Assert.Equal(newest, found.Count == 0 ? -1 : Number(found[0]));
+        // Newest first.
+        Assert.Equal(found.Select(Number).OrderDescending(), found.Select(Number));
+    }
+
+    private static async Task TimedAsync(string what, Func<Task> act)
+    {
+        var watch = Stopwatch.StartNew();
+        await act();
+        TestContext.Current.TestOutputHelper?.WriteLine($"{what}: {watch.Elapsed.TotalMilliseconds:0.0} ms");
+    }
+
+    private static StoredAlert Made(int n)
+    {
+        var alert = TestAlerts.Of($"Rule {n % 100}", n % 10_000 == 1 ? AlertPriority.Emergency : AlertPriority.Warning, ("n", n.ToString(CultureInfo.InvariantCulture)), ("proc.cmdline", "bash -c 'curl http://example.org/" + n % 977)) with
+        {
+            UnixNanoseconds = FirstTime + n * Step,
+            Hostname = $"node-{n % 50}",
+            Tags = n % 100 == 42 ? ["container", "rare"] : ["container"],
+            Output = $"22:13:20: Warning alert number {n} of a shell that was spawned in a container with an attached terminal",
+        };
+        return new StoredAlert(n + 1, alert, alert.ToJson());
+    }
+
+    private static DateTimeOffset Time(int n) => DateTimeOffset.UnixEpoch.AddTicks((FirstTime + n * Step) / 100);
+
+    private static long Count(Func<int, bool> holds) => Enumerable.Range(0, Alerts).LongCount(holds);
+
+    private static int Number(byte[] json) => int.Parse(AlertReader.Read(json).FieldText("n"), CultureInfo.InvariantCulture);
+}
