@@ -8,6 +8,9 @@ namespace Peregrine.Hub.Store;
 public sealed partial class StoreFiller : IAsyncDisposable
 {
     private const int GroupSize = 2000;
+
+    // As long as the store is no further behind than this, it leaves as much time to senders and destinations as it takes for itself.
+    private const long Patience = 200_000;
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan PruneInterval = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
@@ -52,7 +55,9 @@ public sealed partial class StoreFiller : IAsyncDisposable
                 await _journal.WaitForMoreAsync(reader.Position, _stop.Token);
                 // What comes in the next moment shares a transaction.
                 if (_journal.End.Sequence - reader.Position.Sequence < GroupSize) await Task.Delay(Gathering, _clock, _stop.Token);
+                var start = _clock.GetTimestamp();
                 await FillAsync(reader);
+                if (_journal.End.Sequence - reader.Position.Sequence is >= GroupSize and < Patience) await Task.Delay(_clock.GetElapsedTime(start), _clock, _stop.Token);
                 if (_clock.GetElapsedTime(pruned) < PruneInterval) continue;
                 pruned = _clock.GetTimestamp();
                 await _store.PruneAsync(_retention.Age > TimeSpan.Zero ? _clock.GetUtcNow() - _retention.Age : null, _retention.Bytes, _stop.Token);
