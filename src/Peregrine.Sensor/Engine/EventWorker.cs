@@ -115,6 +115,7 @@ internal sealed class EventWorker : IEventSink, IAlertSink, IWorker, IDisposable
         _drops.Change(next.Configuration.Drops);
         TakeUp(next.Configuration.Capture);
         _session.TakeUp(next);
+        _held.TakeUp(next.Alerts);
         Record(Shedding.Keep(next.Syscalls, _shed));
     }
 

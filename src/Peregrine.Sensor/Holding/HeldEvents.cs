@@ -29,7 +29,7 @@ internal sealed class HeldEvents
 
     private readonly Dictionary<ContainerEntry, HeldContainer> _containers = new(ReferenceEqualityComparer.Instance);
     private readonly EvaluationScratch _late = new();
-    private readonly AlertMaker _alerts;
+    private AlertMaker _alerts;
     private readonly HeldAlertSink _sink;
     private readonly int _limit;
     private readonly long _patience;
@@ -64,6 +64,9 @@ internal sealed class HeldEvents
 
     /// <summary>Of those, how many went out without the answer because the room was full.</summary>
     public ulong Displaced { get; private set; }
+
+    /// <summary>Another generation's maker makes the alerts from now on. Everything must have been released before: what waits was made by the last one.</summary>
+    public void TakeUp(AlertMaker alerts) => _alerts = alerts;
 
     /// <summary>Whether the event must be matched here: its container is not known yet, and a rule for such events asks or shows what it is. Nearly always one comparison.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -55,6 +55,21 @@ public sealed class HeldAlertTests : IDisposable
     }
 
     [Fact]
+    public void AfterAReloadTheNewMakerMakesThem()
+    {
+        Begin(Rule("all", "container.id != host", "%proc.name in %container.name"));
+        using var next = new AlertMaker(
+            new AlertOptions(Json: true, IncludeOutput: true, IncludeTags: false, IncludeMessage: false, IncludeOutputFields: false, IsoTime: false),
+            new Dictionary<string, FieldCatalog> { [RuleSource.Syscall] = FieldTexts.Catalog }, "host", TimeZoneInfo.Utc);
+        _held.TakeUp(next);
+        _alerts.Dispose();
+        Run(10, "first");
+        Learn(A, "web");
+        // The text stands in an object of JSON.
+        Assert.StartsWith("first in web\",", Assert.Single(_out), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void TheTimeRunsFromTheContainersFirstEvent()
     {
         Begin(Rule("all", "container.id != host", "%proc.name in %container.name"));
