@@ -10,6 +10,8 @@ namespace Peregrine.HubTests.Destinations;
 /// <summary>Connections are kept between deliveries; the reference makes one for each event.</summary>
 public sealed class KeptConnectionTests : IDisposable
 {
+    private const int Deliveries = 5;
+
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -51,7 +53,29 @@ public sealed class KeptConnectionTests : IDisposable
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        await DeliverAsync(((IPEndPoint)listener.LocalEndpoint).Port, "syslog: {host: 127.0.0.1, port: PORT}");
+        var lines = 0;
+        var reading = Task.Run(async () =>
+        {
+            try
+            {
+                while (true) _ = ReadAsync(await listener.AcceptTcpClientAsync());
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException or InvalidOperationException)
+            {
+                // The test is over.
+            }
+        }, TestContext.Current.CancellationToken);
+        // Nobody confirms these: all of them have come when they are there.
+        await DeliverAsync(((IPEndPoint)listener.LocalEndpoint).Port, "syslog: {host: 127.0.0.1, port: PORT}", () => Eventually.HoldsAsync(() => Volatile.Read(ref lines) == Deliveries, () => $"{lines} lines came"));
+        listener.Stop();
+        await reading;
+
+        async Task ReadAsync(TcpClient client)
+        {
+            using var reader = new StreamReader(client.GetStream());
+            while (await reader.ReadLineAsync() is not null) Interlocked.Increment(ref lines);
+            client.Dispose();
+        }
     }
 
     [Theory]
@@ -64,15 +88,16 @@ public sealed class KeptConnectionTests : IDisposable
         await DeliverAsync(new Uri(service.Address).Port, yaml);
     }
 
-    private static async Task DeliverAsync(int port, string yaml)
+    private static async Task DeliverAsync(int port, string yaml, Func<Task>? arrived = null)
     {
         await using var counter = new ConnectionCounter(port);
         await using var destination = TestDestinations.Create(yaml.Replace("PORT", counter.Port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal));
-        for (var i = 0; i < 5; i++)
+        for (var i = 0; i < Deliveries; i++)
         {
             var result = await destination.DeliverAsync([TestAlerts.Of()], TestContext.Current.CancellationToken);
             Assert.Equal((DeliveryOutcome.Delivered, ""), (result.All.Outcome, result.All.Reason));
         }
+        if (arrived is not null) await arrived();
         Assert.Equal(1, counter.Count);
     }
 }
