@@ -55,7 +55,7 @@ internal sealed class EventWorker : IEventSink, IAlertSink, IWorker, IDisposable
         // In a replay time is that of the events.
         _held = new HeldEvents(session.Alerts, session.Configuration.Containers, Deliver, isReplay ? _replayed : null);
         _isReplay = isReplay;
-        _captures = RuleCaptures.Of(session.Configuration.Capture, tables, session.Log);
+        _captures = RuleCaptures.Of(session.Configuration.Capture, tables, isReplay, session.Log);
         _partitions = partitions;
         if (partitions is not null)
         {
@@ -239,7 +239,7 @@ internal sealed class EventWorker : IEventSink, IAlertSink, IWorker, IDisposable
     {
         if (options == _session.Configuration.Capture) return;
         _captures?.Dispose();
-        _captures = RuleCaptures.Of(options, _tables, _session.Log);
+        _captures = RuleCaptures.Of(options, _tables, _isReplay, _session.Log);
         Listen();
     }
 

@@ -20,8 +20,8 @@ internal sealed class RuleCaptures : IDisposable
     /// <summary>After a file could not be written, the next is not tried for so long.</summary>
     private const ulong RetryAfter = 10_000_000_000;
 
-    /// <summary>Noting the tables may take one part in so many of the worker's time.</summary>
-    private const long CheckpointShare = 50;
+    /// <summary>Noting the tables may take one part in so many of the worker's time where events may be lost meanwhile.</summary>
+    private const long LiveCheckpointShare = 50;
 
     /// <summary>What may wait for the disk besides the content of the flight recorder.</summary>
     private const long Backlog = 32 << 20;
@@ -33,6 +33,7 @@ internal sealed class RuleCaptures : IDisposable
     private readonly CaptureWriterOptions _writing;
     private readonly List<Task> _background = [];
     private readonly NoteSink _takeNote;
+    private readonly long _checkpointShare;
     private StateNotes? _notes;
     private RuleCaptureFile? _running;
     private Rule? _starter;
@@ -43,9 +44,11 @@ internal sealed class RuleCaptures : IDisposable
     private byte[]? _formerCwd;
     private bool _toldOfTables;
 
-    private RuleCaptures(CaptureOptions options, Func<StateEngine, CaptureMetadata> tables, SensorLog log)
+    private RuleCaptures(CaptureOptions options, Func<StateEngine, CaptureMetadata> tables, bool isReplay, SensorLog log)
     {
         (_options, _tables, _log) = (options, tables, log);
+        // A replay gives the same captures each time, whatever else the machine does.
+        _checkpointShare = isReplay ? 0 : LiveCheckpointShare;
         var backlog = Backlog;
         if (options.FlightRecorder is { } recorder)
         {
@@ -66,8 +69,10 @@ internal sealed class RuleCaptures : IDisposable
     /// <summary>Null when the configuration wants no captures.</summary>
     /// <param name="options">The <c>capture</c> section.</param>
     /// <param name="tables">Makes the tables that a capture begins with.</param>
+    /// <param name="isReplay">Whether events wait for the sensor and not the other way round.</param>
     /// <param name="log">Told of each capture.</param>
-    public static RuleCaptures? Of(CaptureOptions options, Func<StateEngine, CaptureMetadata> tables, SensorLog log) => options.Enabled ? new RuleCaptures(options, tables, log) : null;
+    public static RuleCaptures? Of(CaptureOptions options, Func<StateEngine, CaptureMetadata> tables, bool isReplay, SensorLog log) =>
+        options.Enabled ? new RuleCaptures(options, tables, isReplay, log) : null;
 
     /// <exception cref="SensorException">Captures as configured cannot be written: better said at start than at the first alert.</exception>
     public static void Check(CaptureOptions options)
@@ -172,7 +177,7 @@ internal sealed class RuleCaptures : IDisposable
         if (now < _nextCheckpoint) return;
         var kept = _recorder!.Checkpoint(_tables(state));
         var took = Stopwatch.GetTimestamp() - now;
-        _nextCheckpoint = now + took * CheckpointShare;
+        _nextCheckpoint = now + took * _checkpointShare;
         if (kept || _toldOfTables) return;
         _toldOfTables = true;
         _log.Warning("The tables of this machine do not fit into capture.flight_recorder.memory: captures begin with those of their alert's moment");
