@@ -52,17 +52,9 @@ public sealed class SensorSubscriptionTests : IDisposable
 
     private static async Task<ServerProcess> SensorAsync(string address, string tls = "")
     {
-        var root = Root();
-        var modules = Path.Combine(root, "artifacts", "grpc-client", "node_modules");
+        var modules = Path.Combine(Repository.Root, "artifacts", "grpc-client", "node_modules");
         Assert.SkipUnless(Directory.Exists(modules), "the gRPC peer is not installed: ./dev test hub does it");
-        return await ServerProcess.StartUntilAsync("node", "listening", [Path.Combine(AppContext.BaseDirectory, "grpc-sensor.js"), Path.Combine(root, "schema", "grpc"), address, .. tls.Length > 0 ? [tls] : Array.Empty<string>()],
+        return await ServerProcess.StartUntilAsync("node", "listening", [Path.Combine(AppContext.BaseDirectory, "grpc-sensor.js"), Path.Combine(Repository.Root, "schema", "grpc"), address, .. tls.Length > 0 ? [tls] : Array.Empty<string>()],
             new Dictionary<string, string> { ["NODE_PATH"] = modules });
-    }
-
-    private static string Root()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            if (File.Exists(Path.Combine(folder.FullName, "Peregrine.slnx"))) return folder.FullName;
-        throw new FileNotFoundException("not inside the repository");
     }
 }

@@ -34,7 +34,7 @@ public sealed partial class MetricsPageTests : IDisposable
     public async Task EveryMetricOfTheDashboardIsThere()
     {
         var known = Type().Matches(await PageAsync()).Select(m => m.Groups[1].Value).ToHashSet(StringComparer.Ordinal);
-        using var dashboard = System.Text.Json.JsonDocument.Parse(await File.ReadAllTextAsync(Dashboard(), TestContext.Current.CancellationToken));
+        using var dashboard = System.Text.Json.JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(Repository.Root, "deploy", "grafana", "peregrine-hub.json"), TestContext.Current.CancellationToken));
         var queries = dashboard.RootElement.GetProperty("panels").EnumerateArray().SelectMany(p => p.GetProperty("targets").EnumerateArray()).Select(t => t.GetProperty("expr").GetString()!).ToList();
         Assert.NotEmpty(queries);
         foreach (var query in queries)
@@ -50,13 +50,6 @@ public sealed partial class MetricsPageTests : IDisposable
         await using var hub = await RunningHub.StartAsync(_folder.Path, "webhook: {address: 'http://127.0.0.1:9/'}");
         for (var i = 0; i < 2; i++) (await hub.PostAsync(TestAlerts.Json)).EnsureSuccessStatusCode();
         return await hub.Client.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
-    }
-
-    private static string Dashboard()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            if (File.Exists(Path.Combine(folder.FullName, "Peregrine.slnx"))) return Path.Combine(folder.FullName, "deploy", "grafana", "peregrine-hub.json");
-        throw new FileNotFoundException("not inside the repository");
     }
 
     [GeneratedRegex("^# TYPE (\\w+) ", RegexOptions.Multiline)]
