@@ -17,6 +17,12 @@ public interface IHost
     /// <summary>A group, likewise.</summary>
     bool TryReadGroup(uint gid, long pid, [NotNullWhen(true)] out GroupEntry? group);
 
+    /// <summary>
+    /// Has the accounts of the mount namespace that <paramref name="pid"/> lives in read, without waiting for them. True when they were there already; false while they are read, for the host's own
+    /// namespace and for a process that is gone.
+    /// </summary>
+    bool PrepareAccounts(long pid) => false;
+
     /// <summary>The host's id for a user or group that a thread names by the id that it has in the thread's user namespace. The id itself when the thread is gone or the budget is spent.</summary>
     uint ToHostId(uint id, bool isGroup, long tid) => id;
 

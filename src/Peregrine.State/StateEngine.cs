@@ -102,7 +102,17 @@ public sealed partial class StateEngine
         if (Texts.WithoutDeleted(thread.ExePath) is var path && path.Length < thread.ExePath.Length) thread.ExePath = path.ToArray();
         Statistics.ThreadsAdded++;
         PlaceInContainer(thread);
+        PrepareAccounts(thread);
         return true;
+    }
+
+    /// <summary>
+    /// Has the names of a container's users read before anybody asks for them. To be called when the thread runs a program of the container: what an engine runs before that may still have the machine's
+    /// root.
+    /// </summary>
+    internal void PrepareAccounts(ThreadEntry thread)
+    {
+        if (thread.Container is { HasAccounts: false } container && Options.LookUpUnknown) container.HasAccounts = Host.PrepareAccounts(thread.Pid);
     }
 
     /// <summary>Finds the thread's container again after its control groups or pid namespace may have changed.</summary>

@@ -141,6 +141,9 @@ public sealed class ProcHost : IHost, IDisposable
     public bool TryReadGroup(uint gid, long pid, [NotNullWhen(true)] out GroupEntry? group) => _accounts.TryFindGroup(gid, pid, out group);
 
     /// <inheritdoc />
+    public bool PrepareAccounts(long pid) => _accounts.Prepare(pid);
+
+    /// <inheritdoc />
     public uint ToHostId(uint id, bool isGroup, long tid)
     {
         if (!TryBegin(out var start)) return id;

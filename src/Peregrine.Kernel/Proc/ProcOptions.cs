@@ -37,7 +37,7 @@ public sealed record ProcOptions
     public TimeSpan TableAge { get; init; } = TimeSpan.FromMilliseconds(200);
 
     /// <summary>How long the event path waits for the users of a mount namespace seen for the first time; after that they come with a later event.</summary>
-    public TimeSpan AccountWait { get; init; } = TimeSpan.FromMilliseconds(5);
+    public TimeSpan AccountWait { get; init; } = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Most time of a second that such waits take together.</summary>
     public TimeSpan AccountWaitPerSecond { get; init; } = TimeSpan.FromMilliseconds(50);

@@ -29,6 +29,11 @@ internal sealed class AccountsHost(IHost host) : IHost
         lock (_gate) return host.TryReadGroup(gid, pid, out group);
     }
 
+    public bool PrepareAccounts(long pid)
+    {
+        lock (_gate) return host.PrepareAccounts(pid);
+    }
+
     /// <remarks>The maps of ids are read with what accounts are.</remarks>
     public uint ToHostId(uint id, bool isGroup, long tid)
     {

@@ -15,6 +15,9 @@ public sealed class UserTable
     /// <summary>A second.</summary>
     private const ulong AskAgain = 1_000_000_000;
 
+    /// <summary>Ten milliseconds.</summary>
+    private const ulong AskSoon = 10_000_000;
+
     private readonly Dictionary<(ContainerEntry? Place, uint Id), Answer<UserEntry>> _users = [];
     private readonly Dictionary<(ContainerEntry? Place, uint Id), Answer<GroupEntry>> _groups = [];
     private readonly IHost _host;
@@ -85,7 +88,7 @@ public sealed class UserTable
         if (!_live) return found;
         if (Listener is not null && (answer.Until == 0 || answer.Entry != found)) Listener.UserFound(uid, found, thread.Container);
         if (_users.Count >= Limit) Purge(_users);
-        if (_users.Count < Limit) _users[key] = new(found, Until(found));
+        if (_users.Count < Limit) _users[key] = new(found, Until(found, thread.Container));
         return found;
     }
 
@@ -105,12 +108,13 @@ public sealed class UserTable
         if (!_live) return found;
         if (Listener is not null && (answer.Until == 0 || answer.Entry != found)) Listener.GroupFound(gid, found, thread.Container);
         if (_groups.Count >= Limit) Purge(_groups);
-        if (_groups.Count < Limit) _groups[key] = new(found, Until(found));
+        if (_groups.Count < Limit) _groups[key] = new(found, Until(found, thread.Container));
         return found;
     }
 
-    /// <summary>An unanswered question is asked again soon: the host's files may not have been read yet, or an account may be added.</summary>
-    private ulong Until(object? found) => Now + (found is null ? Math.Min(_lifetime, AskAgain) : _lifetime);
+    /// <summary>An unanswered question is asked again in a while, because an account may be added; at once nearly, when a container's files have not been read yet.</summary>
+    private ulong Until(object? found, ContainerEntry? place) =>
+        Now + (found is not null ? _lifetime : Math.Min(_lifetime, place is { HasAccounts: false } ? AskSoon : AskAgain));
 
     /// <summary>Through whose eyes the host looks: the process itself in a container, nobody's on the host.</summary>
     private static long Witness(ThreadEntry thread) => thread.Container is null ? 0 : thread.Pid;

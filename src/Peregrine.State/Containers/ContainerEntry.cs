@@ -48,6 +48,9 @@ public sealed class ContainerEntry
     /// <summary>A process of the container that probably still runs: its first one, as soon as that was seen. 0 when none was. Its users are looked up through it.</summary>
     public long WitnessPid { get; set; }
 
+    /// <summary>Whether its users and groups have been read once: what they do not name has no name.</summary>
+    internal bool HasAccounts { get; set; }
+
     /// <summary>Threads in the table that are in it.</summary>
     public int Threads { get; internal set; }
 

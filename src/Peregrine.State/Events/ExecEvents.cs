@@ -65,6 +65,7 @@ internal static class ExecEvents
         thread.ExecTime = e.Timestamp;
         thread.Version++;
         state.PlaceInContainer(thread);
+        state.PrepareAccounts(thread);
         state.Threads.LineageChanged(thread);
     }
 

@@ -76,6 +76,15 @@ internal sealed class AccountDirectory : IDisposable
         return group is not null;
     }
 
+    /// <summary>Has a namespace's files read that nobody has asked for yet. True when they were read before.</summary>
+    public bool Prepare(long pid)
+    {
+        if (Accounts(pid, out var accounts) || accounts is null) return false;
+        if (accounts.Set is not null) return true;
+        _thread.TryQueue(accounts, pid);
+        return false;
+    }
+
     public void Dispose()
     {
         _thread.Dispose();

@@ -113,6 +113,22 @@ public sealed class AccountTests : IDisposable
         });
     }
 
+    /// <summary>The files are read before somebody asks, and not while he waits.</summary>
+    [Fact]
+    public void AccountsThatWerePreparedAreThereWithoutWaiting()
+    {
+        Container(9, 2, "app:x:1000:1000::/app:/bin/sh\n");
+        _machine.Add(5).Link("ns/mnt", "mnt:[1]");
+        using var host = new ProcHost(new ProcOptions { HostRoot = _machine.Root, AccountWait = TimeSpan.Zero, AccountWaitPerSecond = TimeSpan.Zero }, _time);
+        Assert.False(host.PrepareAccounts(9));
+        Until(() => host.PrepareAccounts(9));
+        Assert.True(host.TryReadUser(1000, 9, out var user));
+        Assert.Equal("app", Text(user.Name));
+        Assert.Equal((0, 0), (host.AccountCounters.Waits, host.AccountCounters.WaitsGivenUp));
+        Assert.False(host.PrepareAccounts(5));
+        Assert.False(host.PrepareAccounts(12345));
+    }
+
     [Fact]
     public void AProcessThatIsGoneHasNoAccounts()
     {
