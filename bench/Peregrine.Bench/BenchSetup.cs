@@ -31,6 +31,9 @@ internal sealed record BenchSetup(string Root)
     /// <summary>The folder with large captures and rule files: <c>BENCH_DATA_DIR</c>, else <c>../shared</c> beside the repository.</summary>
     public string Data => Environment.GetEnvironmentVariable("BENCH_DATA_DIR") is { Length: > 0 } given ? given : Path.GetFullPath(Path.Combine(Root, "..", "shared"));
 
+    /// <summary>The large capture, packed.</summary>
+    public string Capture => Path.Combine(Data, "captures", "workstation.scap.gz");
+
     public static BenchSetup Find()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)

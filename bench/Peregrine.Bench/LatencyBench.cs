@@ -40,16 +40,18 @@ internal static class LatencyBench
         for (var i = WarmUp; i < arrived.Length; i++)
             if (arrived[i] != 0) micros.Add(Stopwatch.GetElapsedTime(sent[i], arrived[i]).TotalMicroseconds);
         var raw = string.Concat(micros.Select(m => m.ToString("0.0", CultureInfo.InvariantCulture) + "\n"));
-        return new BenchResult(Summary(micros), raw, micros.Count == 0 ? [] : [new("event to alert, median", micros.Order().ElementAt(micros.Count / 2) / 1000, "ms")]);
+        return new BenchResult(Summary(micros), raw, micros.Count == 0 ? [] : [new("event to alert, median", At(micros, 0.5), "ms"), new("event to alert, 99 of 100", At(micros, 0.99), "ms")]);
     }
 
     private static string Summary(List<double> micros)
     {
         if (micros.Count == 0) return "latency: no alert arrived";
-        var sorted = micros.Order().ToArray();
-        string At(double share) => (sorted[Math.Min(sorted.Length - 1, (int)(sorted.Length * share))] / 1000).ToString("0.000", CultureInfo.InvariantCulture);
-        return $"latency, event to alert on stdout: {sorted.Length} of {Samples} events, median {At(0.5)} ms, p90 {At(0.9)} ms, p99 {At(0.99)} ms, max {At(1)} ms";
+        return string.Create(CultureInfo.InvariantCulture,
+            $"latency, event to alert on stdout: {micros.Count} of {Samples} events, median {At(micros, 0.5):0.000} ms, p90 {At(micros, 0.9):0.000} ms, p99 {At(micros, 0.99):0.000} ms, max {At(micros, 1):0.000} ms");
     }
+
+    /// <summary>In milliseconds: what this share of the samples did not exceed.</summary>
+    private static double At(List<double> micros, double share) => micros.Order().ElementAt(Math.Min(micros.Count - 1, (int)(micros.Count * share))) / 1000;
 
     private static void AwaitFirst(RunningSensor sensor, long[] arrived)
     {

@@ -8,7 +8,7 @@ internal static class LoadBench
 {
     public static BenchResult Run(BenchSetup setup)
     {
-        var packed = Path.Combine(setup.Data, "captures", "workstation.scap.gz");
+        var packed = setup.Capture;
         if (!File.Exists(packed)) return new BenchResult($"load: skipped, {packed} is not there", "");
         var folder = Directory.CreateTempSubdirectory("peregrine-bench").FullName;
         try
@@ -16,15 +16,18 @@ internal static class LoadBench
             var capture = CaptureFiles.Unpack(packed, folder);
             var summary = new StringBuilder("loading rules until ready");
             var raw = new StringBuilder();
+            var figures = new List<Figure>();
             ChildUsage.Usage? one = null;
             foreach (var (name, files) in ReplayBench.RuleSets(setup, folder))
             {
                 var usage = ReplayBench.Median(() => ReplayBench.Replay(setup, capture.Empty, files));
                 one ??= usage;
                 summary.Append(CultureInfo.InvariantCulture, $"\n{name}: {(usage.WallSeconds - one.WallSeconds) * 1000:0} ms more than one rule ({(usage.CpuSeconds - one.CpuSeconds) * 1000:0} ms CPU), {usage.PeakBytes >> 20} MiB at most; the whole process {usage.WallSeconds * 1000:0} ms");
+                figures.Add(new($"{name}: until ready, whole process", usage.WallSeconds * 1000, "ms"));
+                figures.Add(new($"{name}: memory at most", usage.PeakBytes / 1048576.0, "MiB"));
                 raw.Append(CultureInfo.InvariantCulture, $"{name} cpu={usage.CpuSeconds:0.000} wall={usage.WallSeconds:0.000} peak={usage.PeakBytes}\n");
             }
-            return new BenchResult(summary.ToString(), raw.ToString());
+            return new BenchResult(summary.ToString(), raw.ToString(), figures);
         }
         finally
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Peregrine.Bench;
 
 (string Name, Func<BenchSetup, BenchResult> Run)[] all =
@@ -8,6 +9,7 @@ using Peregrine.Bench;
     ("live", LiveBench.Run),
     ("load", LoadBench.Run),
     ("loss", LossBench.Run),
+    ("micro", MicroBench.Run),
     ("replay", ReplayBench.Run),
     ("syscalls", SyscallBench.Run),
     ("verifier", VerifierBench.Run),
@@ -25,7 +27,10 @@ try
     foreach (var (name, run) in all)
     {
         if (args.Length > 0 && args[0] != name) continue;
+        var speed = Calibration.Measure(setup);
         var result = run(setup);
+        if (speed is not null && result.Figures is { Count: > 0 } figures)
+            result = result with { Summary = string.Create(CultureInfo.InvariantCulture, $"{result.Summary}\n{speed.Name}: {speed.Value:0.00} {speed.Unit}"), Figures = [speed, .. figures] };
         Console.WriteLine(result.Summary);
         if (result.Raw.Length > 0) Console.WriteLine("raw results: " + setup.Save(name, result));
     }

@@ -12,23 +12,23 @@ internal static class ReplayBench
 
     public static BenchResult Run(BenchSetup setup)
     {
-        var packed = Path.Combine(setup.Data, "captures", "workstation.scap.gz");
+        var packed = setup.Capture;
         if (!File.Exists(packed)) return new BenchResult($"replay: skipped, {packed} is not there", "");
         var folder = Directory.CreateTempSubdirectory("peregrine-bench").FullName;
         try
         {
             var capture = CaptureFiles.Unpack(packed, folder);
-            var gzip = Median(() => ChildUsage.Run("/bin/gzip", false, "-dc", packed));
-            var summary = new StringBuilder().Append(CultureInfo.InvariantCulture, $"replay of {Path.GetFileName(packed)}, unpacked, {capture.Events} events; gzip -dc takes {Seconds(gzip.CpuSeconds)} s CPU; medians of {Runs}");
-            var raw = new StringBuilder($"gzip {Seconds(gzip.CpuSeconds)}\n");
-            var figures = new List<Figure> { new("gzip -dc, for calibration", gzip.CpuSeconds, "s") };
+            var gzip = Calibration.Measure(setup)!;
+            var summary = new StringBuilder().Append(CultureInfo.InvariantCulture, $"replay of {Path.GetFileName(packed)}, unpacked, {capture.Events} events; medians of {Runs}");
+            var raw = new StringBuilder($"gzip {Seconds(gzip.Value)}\n");
+            var figures = new List<Figure>();
             foreach (var (name, files) in RuleSets(setup, folder))
             {
                 var empty = Median(() => Replay(setup, capture.Empty, files));
                 var whole = Median(() => Replay(setup, capture.Plain, files));
                 var cpu = whole.CpuSeconds - empty.CpuSeconds;
                 var alerts = whole.Output.Split('\n').Count(l => l.StartsWith('{'));
-                summary.Append(CultureInfo.InvariantCulture, $"\n{name}: {capture.Events / cpu / 1e6:0.0} M events per CPU second ({Seconds(cpu)} s, without events {Seconds(empty.CpuSeconds)} s), {cpu / gzip.CpuSeconds:0.0} × gzip, {alerts} alerts, {whole.PeakBytes >> 20} MiB at most");
+                summary.Append(CultureInfo.InvariantCulture, $"\n{name}: {capture.Events / cpu / 1e6:0.0} M events per CPU second ({Seconds(cpu)} s, without events {Seconds(empty.CpuSeconds)} s), {cpu / gzip.Value:0.0} × gzip, {alerts} alerts, {whole.PeakBytes >> 20} MiB at most");
                 figures.Add(new(name, capture.Events / cpu / 1e6, "M events/CPU s"));
                 raw.Append(CultureInfo.InvariantCulture, $"{name} cpu={Seconds(cpu)} empty={Seconds(empty.CpuSeconds)} wall={Seconds(whole.WallSeconds)} peak={whole.PeakBytes} alerts={alerts}\n");
             }

@@ -30,7 +30,8 @@ internal static class SyscallBench
             cpu = sensor.CpuTime - before;
         }
         var summary = string.Create(CultureInfo.InvariantCulture, $"syscalls: opening and closing /dev/null takes {without:0} ns alone, {with:0} ns with the sensor, which used {cpu.TotalSeconds:0.00} s CPU meanwhile");
-        return new BenchResult(summary, string.Create(CultureInfo.InvariantCulture, $"alone {without:0.0}\nwith {with:0.0}\nsensor-cpu-s {cpu.TotalSeconds:0.000}\n"));
+        return new BenchResult(summary, string.Create(CultureInfo.InvariantCulture, $"alone {without:0.0}\nwith {with:0.0}\nsensor-cpu-s {cpu.TotalSeconds:0.000}\n"),
+            [new("open and close, alone", without, "ns"), new("open and close, with the sensor", with, "ns")]);
     }
 
     /// <summary>Nanoseconds per open and close, the best of a few rounds.</summary>
