@@ -76,7 +76,7 @@ public sealed class AlertHub : IAsyncDisposable
             foreach (var worker in workers.Where(w => w.Instance.Delivery.Fallback.Length > 0))
             {
                 var fallback = workers.First(w => w.Instance.Name == worker.Instance.Delivery.Fallback);
-                worker.Fallback = json => PutAsync(journal, fallback.Queue, [json]);
+                worker.Fallback = alerts => PutAsync(journal, fallback.Queue, alerts);
             }
             filler.Start();
             router.Start();

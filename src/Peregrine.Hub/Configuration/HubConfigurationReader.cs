@@ -15,6 +15,7 @@ internal sealed class HubConfigurationReader
     private readonly ConfigFindings _findings = new();
     private readonly SettingsReader _settings;
     private readonly SettingValues _delivery;
+    private readonly Dictionary<string, string> _fallbackPlaces = new(StringComparer.Ordinal);
 
     private HubConfigurationReader(ConfigSource source)
     {
@@ -102,6 +103,7 @@ internal sealed class HubConfigurationReader
         var own = node?.Find("delivery");
         // The keys of one destination before those for all.
         var delivery = own is null ? _delivery : _settings.Read(own, section + ".delivery", HubSettings.Delivery, useEnvironment: false, []).Over(_delivery);
+        _fallbackPlaces[name] = delivery.PlaceOf("fallback");
         var least = AlertPriorities.TryParse(values.Text(CommonSettings.MinimumPriority), out var priority) ? priority : AlertPriority.None;
         return new DestinationInstance
         {
@@ -138,8 +140,8 @@ internal sealed class HubConfigurationReader
             var seen = new HashSet<string>(StringComparer.Ordinal);
             for (var name = start.Name; name.Length > 0; name = next[name])
             {
-                if (!next.ContainsKey(name)) throw new ConfigurationException($"{_source.File}: the fallback of '{start.Name}' is '{name}', and there is no such destination{Suggestion.For(name, next.Keys)}");
-                if (!seen.Add(name)) throw new ConfigurationException($"{_source.File}: the fallback of '{start.Name}' leads back to '{name}'");
+                if (!next.ContainsKey(name)) throw new ConfigurationException($"{_fallbackPlaces[start.Name]}: the fallback of '{start.Name}' is '{name}', and there is no such destination{Suggestion.For(name, next.Keys)}");
+                if (!seen.Add(name)) throw new ConfigurationException($"{_fallbackPlaces[start.Name]}: the fallback of '{start.Name}' leads back to '{name}'");
             }
         }
     }

@@ -14,7 +14,9 @@ internal static class HubSettings
         Setting.Text("bracketreplacer", "What stands for the bracket in names like proc.aname[2]; empty leaves them as they are"),
         Setting.Text("outputfieldformat", "How the output line is written anew: <timestamp>, <priority>, <output>, <custom_fields>, <templated_fields>, <tags>"),
         Setting.Text("mutualtlsfilespath", "Folder with client.crt, client.key and ca.crt", "/etc/certs"),
-        .. Setting.Ours(Setting.Text("data", "Folder of the journal, the queues and the embedded store", "/var/lib/peregrine-hub")),
+        .. Setting.Ours(
+            Setting.Text("data", "Folder of the journal, the queues and the embedded store", "/var/lib/peregrine-hub"),
+            Setting.Duration("searchtimeout", "How long a search of the store may take before it is ended; 0 for no limit", "30s")),
     ];
 
     public static IReadOnlyList<Setting> MutualTlsClient { get; } =
@@ -68,5 +70,6 @@ internal static class HubSettings
         Setting.Integer("maxbytes", "Most bytes that wait for one destination; the oldest go to the dead letters beyond it", 4L * 1024 * 1024 * 1024, 1024),
         Setting.Integer("rate", "Most deliveries a second; 0 for no limit", 0),
         Setting.Text("fallback", "Destination that gets what this one could not be brought"),
+        Setting.Duration("fallbackafter", "When no delivery has worked for this long, alerts go to the fallback at once; 0: only what was given up goes there", "5m"),
         Setting.Integer("batch", "Most alerts in one delivery, where the kind takes several; 0 for the kind's own number", 0, 0, 100_000));
 }

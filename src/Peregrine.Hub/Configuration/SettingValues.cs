@@ -8,11 +8,14 @@ public sealed class SettingValues
 {
     private readonly Dictionary<string, object> _values;
     private readonly Dictionary<string, Setting> _settings;
+    private readonly Dictionary<string, string> _places;
 
     /// <param name="settings">What the section declares.</param>
     /// <param name="values">By key: string, long, bool, TimeSpan, a list of strings, a map of strings, or a template, as the kind wants; absent keys have their default.</param>
-    internal SettingValues(IEnumerable<Setting> settings, IReadOnlyDictionary<string, object> values)
+    /// <param name="places">Where the values stand, by key; an entry of a map by <c>key.name</c>.</param>
+    internal SettingValues(IEnumerable<Setting> settings, IReadOnlyDictionary<string, object> values, IReadOnlyDictionary<string, string>? places = null)
     {
+        _places = places is null ? [] : new Dictionary<string, string>(places, StringComparer.Ordinal);
         _settings = settings.ToDictionary(s => s.Key, StringComparer.Ordinal);
         _values = new Dictionary<string, object>(values, StringComparer.Ordinal);
     }
@@ -21,6 +24,17 @@ public sealed class SettingValues
 
     /// <summary>Whether the file or the environment gave the key a value that is not empty.</summary>
     public bool IsSet(string key) => Declared(key) is not null && _values.TryGetValue(key, out var value) && value is not "" and not IReadOnlyList<string> { Count: 0 };
+
+    /// <summary>Where a value stands, for messages: a file with line and column, or the environment variable; <c>configuration</c> for what nobody set.</summary>
+    /// <param name="key">The key; for an entry of a map with the entry's name behind a dot.</param>
+    public string PlaceOf(string key)
+    {
+        for (var known = key; ; known = known[..known.LastIndexOf('.')])
+        {
+            if (_places.TryGetValue(known, out var place)) return place;
+            if (!known.Contains('.', StringComparison.Ordinal)) return "configuration";
+        }
+    }
 
     public string Text(string key) => (string)Value(key);
 
@@ -42,7 +56,9 @@ public sealed class SettingValues
     {
         var values = new Dictionary<string, object>(others._values, StringComparer.Ordinal);
         foreach (var (key, value) in _values) values[key] = value;
-        return new SettingValues(_settings.Values, values);
+        var places = new Dictionary<string, string>(others._places, StringComparer.Ordinal);
+        foreach (var (key, place) in _places) places[key] = place;
+        return new SettingValues(_settings.Values, values, places);
     }
 
     private Setting Declared(string key) => _settings.TryGetValue(key, out var setting) ? setting : throw new ArgumentException($"the section has no setting '{key}'", nameof(key));

@@ -19,7 +19,8 @@ internal sealed class SettingsReader(ConfigSource source, ConfigFindings finding
     public SettingValues Read(YamlNode? node, string section, IReadOnlyList<Setting> settings, bool useEnvironment, IReadOnlyCollection<string> otherKeys)
     {
         var values = new Dictionary<string, object>(StringComparer.Ordinal);
-        if (node is { IsMap: true }) ReadFile(node, section, "", settings, otherKeys, values);
+        var places = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (node is { IsMap: true }) ReadFile(node, section, "", settings, otherKeys, values, places);
         else if (node is { IsNull: false }) throw source.Error(node, $"{section}: a mapping of keys to values is expected");
         if (useEnvironment)
         {
@@ -27,16 +28,20 @@ internal sealed class SettingsReader(ConfigSource source, ConfigFindings finding
             {
                 var name = setting.EnvironmentName(section);
                 var text = setting.IsSecret ? source.VariableOrFile(name) : source.Variable(name);
-                if (text is { Length: > 0 }) values[setting.Key] = FromText(setting, text, $"environment variable {name}");
+                if (text is not { Length: > 0 }) continue;
+                var place = $"environment variable {name}";
+                values[setting.Key] = FromText(setting, text, place);
+                foreach (var old in places.Keys.Where(k => k == setting.Key || k.StartsWith(setting.Key + ".", StringComparison.Ordinal)).ToList()) places.Remove(old);
+                places[setting.Key] = place;
             }
         }
         foreach (var setting in settings.Where(s => s.IsSecret))
             if (values.TryGetValue(setting.Key, out var secret)) findings.Secrets.Add(secret);
-        return new SettingValues(settings, values);
+        return new SettingValues(settings, values, places);
     }
 
     // Keys with dots stand in mappings of their own: `batching: {enabled: true}`.
-    private void ReadFile(YamlNode node, string section, string prefix, IReadOnlyList<Setting> settings, IReadOnlyCollection<string> otherKeys, Dictionary<string, object> values)
+    private void ReadFile(YamlNode node, string section, string prefix, IReadOnlyList<Setting> settings, IReadOnlyCollection<string> otherKeys, Dictionary<string, object> values, Dictionary<string, string> places)
     {
         foreach (var (key, value) in node.Entries)
         {
@@ -44,11 +49,14 @@ internal sealed class SettingsReader(ConfigSource source, ConfigFindings finding
             var setting = settings.FirstOrDefault(s => s.Key == name);
             if (setting is not null)
             {
-                if (!value.IsNull) values[name] = FromNode(setting, value, section);
+                if (value.IsNull) continue;
+                values[name] = FromNode(setting, value, section);
+                places[name] = source.Place(value);
+                foreach (var (entry, _) in value.Entries) places[$"{name}.{entry.Text}"] = source.Place(entry);
             }
             else if (value.IsMap && settings.Any(s => s.Key.StartsWith(name + ".", StringComparison.Ordinal)))
             {
-                ReadFile(value, section, name + ".", settings, [], values);
+                ReadFile(value, section, name + ".", settings, [], values, places);
             }
             else if (!otherKeys.Contains(name))
             {

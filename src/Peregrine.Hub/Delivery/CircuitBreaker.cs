@@ -11,6 +11,7 @@ internal sealed class CircuitBreaker(DeliveryOptions options, TimeProvider clock
 
     private readonly Lock _lock = new();
     private int _failures;
+    private DateTimeOffset _failingSince;
     private DateTimeOffset _notBefore;
     private bool _probing;
 
@@ -22,23 +23,39 @@ internal sealed class CircuitBreaker(DeliveryOptions options, TimeProvider clock
         }
     }
 
+    /// <summary>Whether tries have failed for so long that alerts go to the fallback.</summary>
+    public bool IsGivenUp
+    {
+        get
+        {
+            lock (_lock) return UntilGivenUp(clock.GetUtcNow()) is { } left && left <= TimeSpan.Zero;
+        }
+    }
+
     /// <summary>Waits until a try may be made.</summary>
-    public async ValueTask EnterAsync(CancellationToken cancellation)
+    /// <returns>False when none may be made now, and all have failed for so long that nobody should wait for one.</returns>
+    public async ValueTask<bool> EnterAsync(CancellationToken cancellation)
     {
         while (true)
         {
             TimeSpan pause;
             lock (_lock)
             {
-                pause = _notBefore - clock.GetUtcNow();
+                var now = clock.GetUtcNow();
+                pause = _notBefore - now;
                 var open = _failures >= FailuresToOpen;
                 if (pause <= TimeSpan.Zero && !(open && _probing))
                 {
                     _probing = open;
-                    return;
+                    return true;
                 }
                 // Somebody else probes: look again when that may be decided.
                 if (pause <= TimeSpan.Zero) pause = TimeSpan.FromMilliseconds(100);
+                if (UntilGivenUp(now) is { } left)
+                {
+                    if (left <= TimeSpan.Zero) return false;
+                    if (left < pause) pause = left;
+                }
             }
             await Task.Delay(pause, clock, cancellation);
         }
@@ -54,7 +71,7 @@ internal sealed class CircuitBreaker(DeliveryOptions options, TimeProvider clock
     {
         lock (_lock)
         {
-            _failures++;
+            if (_failures++ == 0) _failingSince = clock.GetUtcNow();
             _probing = false;
             var pause = after ?? Jitter(Pause());
             var until = clock.GetUtcNow() + pause;
@@ -67,6 +84,10 @@ internal sealed class CircuitBreaker(DeliveryOptions options, TimeProvider clock
     {
         lock (_lock) _probing = false;
     }
+
+    /// <summary>Null while nothing fails, and where there is no fallback to go to.</summary>
+    private TimeSpan? UntilGivenUp(DateTimeOffset now) =>
+        _failures > 0 && options.Fallback.Length > 0 && options.FallbackAfter > TimeSpan.Zero ? _failingSince + options.FallbackAfter - now : null;
 
     private TimeSpan Pause()
     {

@@ -1,6 +1,6 @@
 namespace Peregrine.Hub.Delivery;
 
-/// <summary>What a destination's worker counted since the start. Each alert ends in exactly one of delivered, rejected, expired and overflowed.</summary>
+/// <summary>What a destination's worker counted since the start. Each alert ends in exactly one of delivered, rejected, expired, overflowed and fallen back.</summary>
 public sealed class DeliveryCounters
 {
     private long _delivered;
@@ -8,6 +8,7 @@ public sealed class DeliveryCounters
     private long _rejected;
     private long _expired;
     private long _overflowed;
+    private long _fallenBack;
     private long _lost;
 
     public long Delivered => Interlocked.Read(ref _delivered);
@@ -20,6 +21,9 @@ public sealed class DeliveryCounters
     public long Expired => Interlocked.Read(ref _expired);
 
     public long Overflowed => Interlocked.Read(ref _overflowed);
+
+    /// <summary>Alerts that went to the fallback without waiting any longer, because nothing had worked for a time.</summary>
+    public long FallenBack => Interlocked.Read(ref _fallenBack);
 
     /// <summary>Entries whose journal record could not be read: damage of the disk.</summary>
     public long Lost => Interlocked.Read(ref _lost);
@@ -36,6 +40,8 @@ public sealed class DeliveryCounters
     internal void AddExpired() => Interlocked.Increment(ref _expired);
 
     internal void AddOverflowed() => Interlocked.Increment(ref _overflowed);
+
+    internal void AddFallenBack(int alerts) => Interlocked.Add(ref _fallenBack, alerts);
 
     internal void AddLost() => Interlocked.Increment(ref _lost);
 }

@@ -27,6 +27,9 @@ public sealed record DeliveryOptions
     /// <summary>The destination that gets what this one could not be brought; empty for none.</summary>
     public required string Fallback { get; init; }
 
+    /// <summary>When no delivery has worked for this long, alerts go to the fallback at once; zero: only what was given up goes there.</summary>
+    public required TimeSpan FallbackAfter { get; init; }
+
     public static DeliveryOptions From(SettingValues delivery, BatchLimits kind, long concurrency) => new()
     {
         Timeout = delivery.Duration("timeout"),
@@ -36,6 +39,7 @@ public sealed record DeliveryOptions
         MaxBytes = delivery.Integer("maxbytes"),
         Rate = delivery.Integer("rate"),
         Fallback = delivery.Text("fallback"),
+        FallbackAfter = delivery.Duration("fallbackafter"),
         Batch = delivery.Integer("batch") is > 0 and var most && kind.MaxAlerts > 1 ? kind with { MaxAlerts = (int)most } : kind,
         Concurrency = concurrency == 0 ? MaxConcurrency : (int)Math.Min(concurrency, MaxConcurrency),
     };

@@ -13,6 +13,9 @@ namespace Peregrine.Hub.Delivery;
 /// </summary>
 public sealed partial class DestinationWorker : IAsyncDisposable
 {
+    // As many go to the fallback together, where they would be tried one by one: each step syncs the journal.
+    private const int FallbackTogether = 500;
+
     private readonly DestinationInstance _instance;
     private readonly IDestination _destination;
     private readonly DestinationQueue _queue;
@@ -47,7 +50,7 @@ public sealed partial class DestinationWorker : IAsyncDisposable
     public DestinationInstance Instance => _instance;
 
     /// <summary>Takes what could not be delivered; null when there is no fallback. Set before <see cref="Start"/>.</summary>
-    internal Func<byte[], ValueTask>? Fallback { get; set; }
+    internal Func<IReadOnlyList<byte[]>, ValueTask>? Fallback { get; set; }
 
     public DestinationQueue Queue => _queue;
 
@@ -119,8 +122,9 @@ public sealed partial class DestinationWorker : IAsyncDisposable
     {
         var limits = _instance.Delivery.Batch;
         if (limits.MaxWait > TimeSpan.Zero && _queue.End - from < limits.MaxAlerts && _queue.Bytes < limits.MaxBytes) await WaitForFullAsync(from, limits, cancellation);
+        var most = limits.MaxAlerts == 1 && _breaker.IsGivenUp ? FallbackTogether : limits.MaxAlerts;
         var batch = new Batch(from);
-        while (batch.Count < limits.MaxAlerts && batch.End < _queue.End)
+        while (batch.Count < most && batch.End < _queue.End)
         {
             if (_queue.Read(batch.End) is not { } entry)
             {
@@ -197,13 +201,13 @@ public sealed partial class DestinationWorker : IAsyncDisposable
         }
     }
 
-    /// <summary>One batch on its way: tried until each of its alerts is delivered, refused or too old.</summary>
+    /// <summary>One batch on its way: tried until each of its alerts is delivered, refused or too old, or handed to the fallback because nothing has worked for too long.</summary>
     private sealed class BatchDelivery(DestinationWorker worker, Batch batch)
     {
         private List<(QueueEntry Entry, Alert Alert)> _left = [.. batch.Alerts];
 
         // After a refusal of several together each half is tried alone, so that one alert that cannot be delivered does not cost the others.
-        private int _most = int.MaxValue;
+        private int _most = worker._instance.Delivery.Batch.MaxAlerts;
 
         public async Task RunAsync(CancellationToken cancellation)
         {
@@ -211,7 +215,11 @@ public sealed partial class DestinationWorker : IAsyncDisposable
             {
                 await DropAsync();
                 if (_left.Count == 0) return;
-                await worker._breaker.EnterAsync(cancellation);
+                if (!await worker._breaker.EnterAsync(cancellation))
+                {
+                    await FallBackAsync();
+                    return;
+                }
                 if (worker._rate is { } rate) await rate.AcquireAsync(1, cancellation);
                 var part = _left.Count > _most ? _left[.._most] : _left;
                 await TakeAsync(part, await TryAsync([.. part.Select(p => p.Alert)], cancellation));
@@ -281,10 +289,19 @@ public sealed partial class DestinationWorker : IAsyncDisposable
             _left = [];
         }
 
+        // Handed over whole, so that nothing of it waits here and comes a second time when the destination is back.
+        private async ValueTask FallBackAsync()
+        {
+            await worker.Fallback!([.. _left.Select(l => l.Alert.ToJson())]);
+            worker.Counters.AddFallenBack(_left.Count);
+            Log.FellBack(worker._log, worker._instance.Name, _left.Count, worker._instance.Delivery.Fallback, worker.Counters.LastError);
+            _left = [];
+        }
+
         private async ValueTask BuryAsync(Alert alert, string reason, Action count)
         {
             var json = alert.ToJson();
-            if (worker.Fallback is { } fallback) await fallback(json);
+            if (worker.Fallback is { } fallback) await fallback([json]);
             worker._deadLetters.Add(json, reason);
             count();
             Log.Buried(worker._log, worker._instance.Name, alert.Rule, reason);
@@ -298,6 +315,9 @@ public sealed partial class DestinationWorker : IAsyncDisposable
 
         [LoggerMessage(Level = LogLevel.Error, Message = "{Destination}: an alert of rule '{Rule}' went to the dead letters: {Reason}")]
         public static partial void Buried(ILogger log, string destination, string rule, string reason);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "{Destination}: {Alerts} alerts go to the fallback '{Fallback}', since nothing works: {Reason}")]
+        public static partial void FellBack(ILogger log, string destination, int alerts, string fallback, string reason);
 
         [LoggerMessage(Level = LogLevel.Error, Message = "{Destination}: record {Sequence} of the journal cannot be read, and is counted as lost: {Reason}")]
         public static partial void RecordLost(ILogger log, string destination, long sequence, string reason);

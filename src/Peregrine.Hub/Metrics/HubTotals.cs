@@ -29,7 +29,7 @@ public sealed class HubTotals
         foreach (var kind in Workers.GroupBy(w => w.Instance.Kind.Name, StringComparer.Ordinal))
         {
             yield return new HubTotal(OutputsName, ("destination", kind.Key), "ok", kind.Sum(w => w.Counters.Delivered));
-            yield return new HubTotal(OutputsName, ("destination", kind.Key), "error", kind.Sum(w => w.Counters.Rejected + w.Counters.Expired + w.Counters.Overflowed + w.Counters.Lost));
+            yield return new HubTotal(OutputsName, ("destination", kind.Key), "error", kind.Sum(w => w.Counters.Rejected + w.Counters.Expired + w.Counters.Overflowed + w.Counters.FallenBack + w.Counters.Lost));
         }
     }
 }

@@ -76,7 +76,7 @@ internal static class MetricsPage
     }
 
     private static (string Result, long Count)[] Results(DeliveryCounters counters) =>
-        [("delivered", counters.Delivered), ("rejected", counters.Rejected), ("expired", counters.Expired), ("overflowed", counters.Overflowed), ("lost", counters.Lost)];
+        [("delivered", counters.Delivered), ("rejected", counters.Rejected), ("expired", counters.Expired), ("overflowed", counters.Overflowed), ("fallback", counters.FallenBack), ("lost", counters.Lost)];
 
     internal static double Lag(DestinationWorker worker, TimeProvider clock) =>
         worker.Queue.Read(worker.Queue.Confirmed) is { } oldest ? Math.Max(0, (clock.GetUtcNow().ToUnixTimeMilliseconds() - oldest.QueuedAt) / 1000.0) : 0;
