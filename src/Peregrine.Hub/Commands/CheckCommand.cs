@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using Peregrine.Hub.Configuration;
 using Peregrine.Hub.Delivery;
 using Peregrine.Hub.Ingest;
@@ -13,12 +12,13 @@ internal static class CheckCommand
     {
         var configuration = HubConfigurationReader.Read(line.ConfigFile, Environment.GetEnvironmentVariable);
         foreach (var warning in configuration.Warnings) await error.WriteLineAsync("warning: " + warning);
+        using var heard = new WarningLog(error, configuration.Secrets);
         HubServer.Check(configuration);
         var sent = line.SendTest is null;
         var failed = false;
         foreach (var instance in configuration.Destinations)
         {
-            await using var destination = instance.Kind.Create(AlertHub.Context(instance, configuration, TimeProvider.System, NullLoggerFactory.Instance));
+            await using var destination = instance.Kind.Create(AlertHub.Context(instance, configuration, TimeProvider.System, heard));
             if (instance.Name != line.SendTest)
             {
                 await output.WriteLineAsync($"{instance.Name}: {instance.Kind.Title}, {(instance.TakesAll ? "all alerts" : "alerts that routes bring")}{(instance.MinimumPriority == 0 ? "" : $" from {Alerts.AlertPriorities.LowerName(instance.MinimumPriority)} on")}");
@@ -30,7 +30,7 @@ internal static class CheckCommand
             await output.WriteLineAsync($"{instance.Name}: {(result.All.Outcome == DeliveryOutcome.Delivered ? "the test alert was delivered" : "the test alert was not delivered: " + configuration.Secrets.Hide(result.All.Reason))}");
         }
         if (!sent) throw new ConfigurationException($"there is no destination '{line.SendTest}'");
-        await output.WriteLineAsync($"{configuration.Destinations.Count} destinations, {configuration.Routing.Routes.Count} routes, {configuration.Warnings.Count} warnings");
+        await output.WriteLineAsync($"{configuration.Destinations.Count} destinations, {configuration.Routing.Routes.Count} routes, {configuration.Warnings.Count + heard.Count} warnings");
         return failed ? 1 : 0;
     }
 

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
+using Microsoft.Extensions.Logging.Abstractions;
 using Peregrine.Hub.Configuration;
 using Peregrine.Hub.Web;
 
@@ -73,9 +74,10 @@ internal static class HubCommand
                 await reload.WaitAsync(stop);
                 var next = HubConfigurationReader.Read(line.ConfigFile, Environment.GetEnvironmentVariable);
                 HubServer.Check(next);
+                // What is odd about it is told when it runs.
                 foreach (var instance in next.Destinations)
                 {
-                    await using var trial = instance.Kind.Create(AlertHub.Context(instance, next, TimeProvider.System, run.Logs));
+                    await using var trial = instance.Kind.Create(AlertHub.Context(instance, next, TimeProvider.System, NullLoggerFactory.Instance));
                 }
                 return next;
             }

@@ -7,7 +7,7 @@ using Peregrine.Hub.Metrics;
 namespace Peregrine.Hub.Destinations;
 
 /// <summary>What an instance is made from.</summary>
-public sealed class DestinationContext
+public sealed partial class DestinationContext
 {
     public required DestinationKind Kind { get; init; }
 
@@ -32,6 +32,11 @@ public sealed class DestinationContext
     /// <summary>What the hub counted of its own work.</summary>
     public HubTotals Totals { get; init; } = new();
 
+    /// <summary>Says what is odd about a setting and no reason to stop: in the hub's log, and as a warning of <c>peregrine-hub check</c>.</summary>
+    /// <param name="key">The setting; for an entry of a map with the entry's name behind a dot.</param>
+    /// <param name="message">What is odd, behind the setting's name.</param>
+    public void Warn(string key, string message) => LogOdd(Log, Settings.PlaceOf(key), Kind.Section, key, message);
+
     public string Text(string key) => Settings.Text(key);
 
     /// <summary>TLS for a connection to a host, as <c>checkcert</c> and <c>mutualtls</c> want it.</summary>
@@ -47,4 +52,7 @@ public sealed class DestinationContext
             throw new ConfigurationException($"{Kind.Section}.{key}: an address that begins with http:// or https:// is expected");
         return address;
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Place}: {Section}.{Key} {Message}")]
+    private static partial void LogOdd(ILogger log, string place, string section, string key, string message);
 }

@@ -36,6 +36,29 @@ public sealed class HubCommandTests : IDisposable
         Assert.Equal($"peregrine-hub: Failed to bind to address http://127.0.0.1:{port}: address already in use.", error.Trim());
     }
 
+    [Fact]
+    public async Task ACheckShowsWhatDestinationsWarnOfWithItsPlace()
+    {
+        var file = _folder.File("config.yaml");
+        await File.WriteAllTextAsync(file, $$"""
+            data: {{_folder.File("data")}}
+            otlp:
+              logs:
+                endpoint: http://collector:4318
+                extraenvvars:
+                  OTEL_SERVICE_NAME: falco
+                  OTEL_SERVCE_NAME: falco
+              traces: {endpoint: 'http://collector:4318', extraenvvars: {OTEL_BSP_SCHEDULE_DELAY: 5} }
+            """, TestContext.Current.CancellationToken);
+        using var error = new StringWriter();
+        using var output = new StringWriter();
+        Assert.Equal(0, await HubCommand.RunAsync(["check", "-c", file], output, error));
+        var warnings = error.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Contains(warnings, w => w.StartsWith($"warning: {file}:7:7: otlp.logs.extraenvvars.OTEL_SERVCE_NAME has no effect; known are ", StringComparison.Ordinal) && w.EndsWith("; did you mean 'OTEL_SERVICE_NAME'?", StringComparison.Ordinal));
+        Assert.Contains(warnings, w => w.StartsWith($"warning: {file}:8:62: otlp.traces.extraenvvars.OTEL_BSP_SCHEDULE_DELAY has no effect", StringComparison.Ordinal));
+        Assert.Contains("2 destinations, 0 routes, 2 warnings", output.ToString(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("listenport: 99999", "a whole number from 0 to 65535 is expected, not '99999'")]
     [InlineData("listenaddress: everywhere", "an IP address is expected")]

@@ -1,12 +1,11 @@
 using System.Globalization;
-using Microsoft.Extensions.Logging;
 using Peregrine.Hub.Configuration;
 using Peregrine.Hub.Delivery;
 
 namespace Peregrine.Hub.Destinations.Otlp;
 
 /// <summary>What the signals of OpenTelemetry's protocol can be told.</summary>
-internal static partial class OtlpSettings
+internal static class OtlpSettings
 {
     public const string Protocol = "protocol";
     public const string Grpc = "grpc";
@@ -86,7 +85,8 @@ internal static partial class OtlpSettings
     // The reference hands all variables to a library that knows many more.
     private static void WarnOfUnknown(DestinationContext context)
     {
-        foreach (var name in context.Settings.Map(Variables).Keys.Except(Known, StringComparer.Ordinal)) Log.UnknownVariable(context.Log, context.Kind.Section, Variables, name, string.Join(", ", Known));
+        foreach (var name in context.Settings.Map(Variables).Keys.Except(Known, StringComparer.Ordinal))
+            context.Warn($"{Variables}.{name}", $"has no effect; known are {string.Join(", ", Known)}{Suggestion.For(name, Known)}");
     }
 
     /// <exception cref="ConfigurationException">The value is no number of milliseconds.</exception>
@@ -105,11 +105,5 @@ internal static partial class OtlpSettings
         var named = Pairs(Variable(context, ResourceAttributes));
         var service = Variable(context, ServiceName) is { Length: > 0 } name ? name : named.FirstOrDefault(a => a.Name == "service.name").Value ?? "falco";
         return [("service.name", service), .. named.Where(a => a.Name != "service.name")];
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "{Section}.{Setting}.{Name} has no effect; known are {Known}")]
-        public static partial void UnknownVariable(ILogger log, string section, string setting, string name, string known);
     }
 }

@@ -226,7 +226,7 @@ public sealed class OtlpTests
         var configuration = HubConfigurationReader.ReadText("otlp: {traces: {endpoint: 'h:4318', extraenvvars: {OTEL_SERVICE_NAME: x, OTEL_BSP_SCHEDULE_DELAY: 5}}}", _ => null);
         var instance = Assert.Single(configuration.Destinations);
         await using var traces = instance.Kind.Create(AlertHub.Context(instance, configuration, TimeProvider.System, log));
-        Assert.StartsWith("otlp.traces.extraenvvars.OTEL_BSP_SCHEDULE_DELAY has no effect; known are OTEL_SERVICE_NAME, ", Assert.Single(log.Lines), StringComparison.Ordinal);
+        Assert.StartsWith("configuration:1:74: otlp.traces.extraenvvars.OTEL_BSP_SCHEDULE_DELAY has no effect; known are OTEL_SERVICE_NAME, ", Assert.Single(log.Lines), StringComparison.Ordinal);
     }
 
     private static IEnumerable<string?> Values(JsonElement metric) => metric.GetProperty("sum").GetProperty("dataPoints").EnumerateArray().Select(p => p.GetProperty("asInt").GetString());
