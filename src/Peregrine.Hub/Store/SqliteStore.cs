@@ -23,6 +23,9 @@ public sealed class SqliteStore : IAlertStore
     // The layout of the tables; a file of another one is refused.
     private const long Layout = 2;
 
+    // Steps of SQLite's machine, about ten for a row that a search passes over.
+    private const int StepsBetweenLooks = 200;
+
     private readonly string _connectionString;
     private readonly SqliteConnection _writer;
     private readonly Dictionary<string, long> _names = new(StringComparer.Ordinal);
@@ -122,14 +125,21 @@ public sealed class SqliteStore : IAlertStore
     // A question may have to read all that is stored; it ends when nobody waits for it any more.
     private static T Bounded<T>(SqliteConnection connection, Func<T> ask, CancellationToken cancellation)
     {
+        // Asked while the question runs: an interruption from outside is lost when it comes a moment before the question begins.
+        SQLitePCL.raw.sqlite3_progress_handler(connection.Handle, StepsBetweenLooks, _ => cancellation.IsCancellationRequested ? 1 : 0, null);
         try
         {
-            using var stop = cancellation.Register(() => SQLitePCL.raw.sqlite3_interrupt(connection.Handle));
+            cancellation.ThrowIfCancellationRequested();
             return ask();
         }
         catch (SqliteException e) when (e.SqliteErrorCode == SQLitePCL.raw.SQLITE_INTERRUPT)
         {
             throw new OperationCanceledException("the search was ended", e, cancellation);
+        }
+        finally
+        {
+            // The connection goes back to others.
+            SQLitePCL.raw.sqlite3_progress_handler(connection.Handle, 0, (SQLitePCL.delegate_progress?)null, null);
         }
     }
 

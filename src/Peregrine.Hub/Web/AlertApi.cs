@@ -13,12 +13,9 @@ using Peregrine.Hub.Store;
 namespace Peregrine.Hub.Web;
 
 /// <summary>What programs ask of the hub: stored alerts, dead letters and their replay.</summary>
-internal sealed class AlertApi(AlertHub hub, Senders senders, SecretTexts secrets)
+internal sealed class AlertApi(AlertHub hub, Senders senders, SecretTexts secrets, TimeSpan longestSearch)
 {
     private const int MostResults = 10_000;
-
-    // A search for a text that is nowhere reads all rows.
-    private static readonly TimeSpan LongestSearch = TimeSpan.FromSeconds(30);
 
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -83,17 +80,18 @@ internal sealed class AlertApi(AlertHub hub, Senders senders, SecretTexts secret
         });
     }
 
-    private static async ValueTask<T> AskAsync<T>(HttpContext context, Func<CancellationToken, ValueTask<T>> ask)
+    // A search for a text that is nowhere reads all rows.
+    private async ValueTask<T> AskAsync<T>(HttpContext context, Func<CancellationToken, ValueTask<T>> ask)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        end.CancelAfter(LongestSearch);
+        if (longestSearch > TimeSpan.Zero) end.CancelAfter(longestSearch);
         try
         {
             return await ask(end.Token);
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
-            throw new RefusedException(StatusCodes.Status503ServiceUnavailable, $"the search took longer than {LongestSearch.TotalSeconds:0} s: narrow it by time or rule");
+            throw new RefusedException(StatusCodes.Status503ServiceUnavailable, $"the search took longer than {longestSearch.TotalSeconds:0.###} s: narrow it by time or rule");
         }
     }
 

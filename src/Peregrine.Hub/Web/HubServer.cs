@@ -44,7 +44,7 @@ internal sealed class HubServer : IAsyncDisposable
         application.MapGet("/healthz", context => HealthPage.WriteAsync(context, hub, clock));
         application.MapGet("/metrics", () => Results.Text(MetricsPage.Write(hub, counters, pipeline, sensors, clock), PrometheusText.ContentType));
         application.MapMethods("/test", ["GET", "POST", "PUT"], ingest.TestAsync);
-        new AlertApi(hub, senders, configuration.Secrets).Map(application);
+        new AlertApi(hub, senders, configuration.Secrets, configuration.Top.Duration("searchtimeout")).Map(application);
         application.MapFallback(ingest.PostAsync);
         try
         {

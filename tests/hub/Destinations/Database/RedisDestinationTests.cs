@@ -26,6 +26,17 @@ public sealed class RedisDestinationTests : IDisposable
         Assert.Equal([.. alerts.Select(a => Encoding.UTF8.GetString(a.ToJson())), .. alerts.Select(a => Encoding.UTF8.GetString(a.ToJson()))], kept);
     }
 
+    [Theory]
+    [InlineData(6)]
+    [InlineData(8)]
+    public async Task AVersionThatPeopleConfiguredChangesNothing(int version)
+    {
+        await using var server = await StartAsync();
+        var yaml = $"redis: {{address: '127.0.0.1:{server.Port}', version: {version}, key: events}}";
+        Assert.Equal(DeliveryOutcome.Delivered, (await TestDestinations.DeliverAsync(yaml, TestAlerts.Of(), TestAlerts.Of())).All.Outcome);
+        Assert.Equal("2", (await AskAsync(server, "LLEN", "events")).Trim());
+    }
+
     [Fact]
     public async Task AHashHasThemByTheirIds()
     {

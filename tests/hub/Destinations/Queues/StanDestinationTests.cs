@@ -56,6 +56,22 @@ public sealed class StanDestinationTests : IDisposable
     }
 
     [Fact]
+    public async Task MutualTlsShowsTheCertificateThatTheServerWants()
+    {
+        var certificates = new TestCertificates(_folder);
+        await using var nats = await NatsServer.StartAsync(_folder, $"tls {{ cert_file: \"{certificates.Server}\", key_file: \"{certificates.ServerKey}\", ca_file: \"{certificates.Authority}\", verify: true }}");
+        await using var server = await StanServer.StartAsync(nats.Port, "test", certificates);
+        string Mutual(bool mutual) => $$"""
+            mutualtlsclient: {certfile: {{certificates.Client}}, keyfile: {{certificates.ClientKey}}, cacertfile: {{certificates.Authority}}}
+            tlsclient: {cacertfile: {{certificates.Authority}}}
+            stan: {hostport: 'nats://127.0.0.1:{{nats.Port}}', clusterid: test, clientid: hub-1, mutualtls: {{(mutual ? "true" : "false")}}}
+            """;
+        Assert.Equal(DeliveryOutcome.Delivered, (await TestDestinations.DeliverAsync(Mutual(true), TestAlerts.Of())).All.Outcome);
+        await Assert.ThrowsAnyAsync<Exception>(() => TestDestinations.DeliverAsync(Mutual(false), TestAlerts.Of()));
+        Assert.Single(server.Messages);
+    }
+
+    [Fact]
     public async Task WhoIsNotWelcomeHearsWhy()
     {
         await using var nats = await NatsServer.StartAsync(_folder, "");

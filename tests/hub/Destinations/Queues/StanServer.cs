@@ -1,8 +1,11 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Google.Protobuf;
+using Peregrine.HubTests.Support;
 
 namespace Peregrine.HubTests.Destinations.Queues;
 
@@ -18,6 +21,7 @@ internal sealed class StanServer : IAsyncDisposable
     private readonly ConcurrentQueue<StanMessage> _messages = new();
     private readonly ConcurrentDictionary<string, string> _known = new();
     private Task _run = Task.CompletedTask;
+    private Stream _stream = Stream.Null;
     private int _heartbeats;
 
     public IReadOnlyList<StanMessage> Messages => [.. _messages];
@@ -34,10 +38,15 @@ internal sealed class StanServer : IAsyncDisposable
     /// <summary>What is wrong with a message, by its channel.</summary>
     public Func<string, string> PublishError { get; set; } = _ => "";
 
-    public static async Task<StanServer> StartAsync(int port, string cluster)
+    /// <param name="port">The NATS server's.</param>
+    /// <param name="cluster">The identity of the cluster that it plays.</param>
+    /// <param name="certificates">For a NATS server that wants TLS and a client's certificate; null for one that does not.</param>
+    public static async Task<StanServer> StartAsync(int port, string cluster, TestCertificates? certificates = null)
     {
         var server = new StanServer();
         await server._client.ConnectAsync("127.0.0.1", port);
+        server._stream = server._client.GetStream();
+        if (certificates is not null) await server.SecureAsync(certificates);
         var ready = new TaskCompletionSource();
         server._run = Task.Run(() => server.RunAsync(ready));
         await server.SayAsync($"CONNECT {{\"verbose\":false}}\r\nSUB _STAN.discover.{cluster} 1\r\nSUB _STAN.pub.x.> 2\r\nSUB _STAN.close.x 3\r\nSUB _STAN.alive 4\r\nPING\r\n");
@@ -60,15 +69,14 @@ internal sealed class StanServer : IAsyncDisposable
     {
         try
         {
-            var stream = _client.GetStream();
-            while (await LineAsync(stream) is { } line)
+            while (await LineAsync(_stream) is { } line)
             {
                 if (line == "PONG") ready.TrySetResult();
                 if (line == "PING") await SayAsync("PONG\r\n");
                 if (!line.StartsWith("MSG ", StringComparison.Ordinal)) continue;
                 var head = line.Split(' ');
                 var body = new byte[int.Parse(head[^1], CultureInfo.InvariantCulture) + 2];
-                await stream.ReadExactlyAsync(body);
+                await _stream.ReadExactlyAsync(body);
                 if (head[1] == "_STAN.alive") Interlocked.Increment(ref _heartbeats);
                 else await AnswerAsync(head[3], Take(head[1], Fields(body[..^2])));
             }
@@ -125,11 +133,22 @@ internal sealed class StanServer : IAsyncDisposable
         return stream.ToArray();
     }
 
-    private async Task AnswerAsync(string subject, byte[] body) => await _client.GetStream().WriteAsync((byte[])[.. Encoding.ASCII.GetBytes($"PUB {subject} {body.Length}\r\n"), .. body, .. "\r\n"u8]);
+    private async Task AnswerAsync(string subject, byte[] body) => await _stream.WriteAsync((byte[])[.. Encoding.ASCII.GetBytes($"PUB {subject} {body.Length}\r\n"), .. body, .. "\r\n"u8]);
 
-    private async Task SayAsync(string text) => await _client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(text));
+    private async Task SayAsync(string text) => await _stream.WriteAsync(Encoding.ASCII.GetBytes(text));
 
-    private static async Task<string?> LineAsync(NetworkStream stream)
+    // The server's greeting comes in the clear.
+    private async Task SecureAsync(TestCertificates certificates)
+    {
+        Assert.StartsWith("INFO ", await LineAsync(_stream), StringComparison.Ordinal);
+        using var pem = X509Certificate2.CreateFromPemFile(certificates.Client, certificates.ClientKey);
+        var own = X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);
+        var secured = new SslStream(_stream, leaveInnerStreamOpen: false, (_, certificate, _, _) => certificate?.Subject == "CN=server");
+        await secured.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "localhost", ClientCertificates = [own] });
+        _stream = secured;
+    }
+
+    private static async Task<string?> LineAsync(Stream stream)
     {
         var (line, next) = (new StringBuilder(), new byte[1]);
         while (await stream.ReadAsync(next) == 1)
