@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Peregrine.Hub.Configuration;
 using Peregrine.Hub.Delivery;
 using Peregrine.Hub.Destinations;
+using Peregrine.Hub.Escalations;
 using Peregrine.Hub.Journal;
 using Peregrine.Hub.Metrics;
 using Peregrine.Hub.Routing;
@@ -40,6 +41,9 @@ public sealed class AlertHub : IAsyncDisposable
 
     public AlertRouter Router => _router;
 
+    /// <summary>What waits to be acknowledged.</summary>
+    public OpenAlerts Open => _router.Plan.Open;
+
     public IReadOnlyList<DestinationWorker> Workers => _workers;
 
     /// <summary>What was counted of its own work.</summary>
@@ -70,7 +74,8 @@ public sealed class AlertHub : IAsyncDisposable
             var workers = new List<DestinationWorker>();
             foreach (var instance in configuration.Destinations) workers.Add(Opened(Worker(instance, configuration, folders, journal, recent, clock, logs, totals)));
             totals.Workers = workers;
-            var plan = new RoutePlan(configuration.Routing, configuration.Destinations);
+            var open = Opened(new OpenAlerts(configuration.Routing.Routes, new OpenAlertFile(folders.OpenAlerts), journal.End.Sequence, logs.CreateLogger<OpenAlerts>()));
+            var plan = new RoutePlan(configuration.Routing, configuration.Destinations, open);
             var router = Opened(new AlertRouter(journal, recent, workers.ToDictionary(w => w.Instance.Name, w => w.Queue, StringComparer.Ordinal), plan, folders.Checkpoint, clock, logs.CreateLogger<AlertRouter>()));
             var filler = Opened(new StoreFiller(journal, recent, store, configuration.Retention.Duration("age"), configuration.Retention.Integer("bytes"), clock, logs.CreateLogger<StoreFiller>()));
             foreach (var worker in workers.Where(w => w.Instance.Delivery.Fallback.Length > 0))
@@ -111,6 +116,7 @@ public sealed class AlertHub : IAsyncDisposable
     {
         await _cleaner.DisposeAsync();
         await _router.DisposeAsync();
+        await Open.DisposeAsync();
         await Task.WhenAll(_workers.Select(w => w.DisposeAsync().AsTask()));
         await _filler.DisposeAsync();
         await Journal.DisposeAsync();

@@ -9,6 +9,8 @@ internal sealed class HubFolders(string data)
 
     public string Checkpoint => Path.Combine(data, "routed");
 
+    public string OpenAlerts => Path.Combine(data, "open-alerts.db");
+
     public string Lock => Path.Combine(data, "lock");
 
     /// <summary>A destination's own folder; names are people's, so that what is no plain letter is encoded.</summary>

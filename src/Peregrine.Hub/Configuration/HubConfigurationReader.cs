@@ -59,7 +59,7 @@ internal sealed class HubConfigurationReader
             ExtraLabels = Section("prometheus", HubSettings.Prometheus).Text("extralabels").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
             ClientTls = ClientTlsReader.Read(top.Text("mutualtlsfilespath"), mutual, tlsClient.Text("cacertfile"), destinations.Any(NeedsClientCertificate)),
             Destinations = destinations,
-            Routing = new RoutesReader(_source, _findings, [.. destinations.Select(d => d.Name)]).Read(),
+            Routing = new RoutesReader(_source, _findings, destinations).Read(),
             Secrets = _findings.Secrets,
             Warnings = _findings.Warnings,
         };

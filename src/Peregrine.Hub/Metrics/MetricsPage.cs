@@ -1,4 +1,5 @@
 using Peregrine.Hub.Delivery;
+using Peregrine.Hub.Escalations;
 using Peregrine.Hub.Ingest;
 using Peregrine.Hub.Subscriptions;
 
@@ -17,6 +18,7 @@ internal static class MetricsPage
         Alerts(text, counters);
         Totals(text, hub.Totals, HubTotals.OutputsName, "Alerts that were brought to destinations, each counted once when it is done.");
         Destinations(text, hub, clock);
+        OpenAlerts(text, hub.Open.Totals, clock);
         Sensors(text, sensors);
         text.Family(Own + "journal_bytes", "gauge", "Bytes of the journal on disk.").Sample(Own + "journal_bytes", "", hub.Journal.Bytes);
         text.Family(Own + "journal_waiting_bytes", "gauge", "Bytes that wait to be written to the journal.").Sample(Own + "journal_waiting_bytes", "", hub.Journal.WaitingBytes);
@@ -72,6 +74,21 @@ internal static class MetricsPage
         {
             text.Family(Own + name, type, help);
             foreach (var worker in hub.Workers) text.Sample(Own + name, Labels("name", worker.Instance.Name, "kind", worker.Instance.Kind.Name), value(worker));
+        }
+    }
+
+    private static void OpenAlerts(PrometheusText text, IReadOnlyList<OpenAlertTotals> routes, TimeProvider clock)
+    {
+        Each("open_alerts", "gauge", "Alerts that wait to be acknowledged.", r => r.Open);
+        Each("open_alerts_oldest_seconds", "gauge", "How long the oldest of them has waited.", r => r.OpenSince is { } since ? Math.Max(0, (clock.GetUtcNow() - since).TotalSeconds) : 0);
+        Each("acknowledged_alerts_total", "counter", "Alerts that somebody acknowledged.", r => r.Acknowledged);
+        Each("escalations_total", "counter", "Escalations of alerts that were not acknowledged in their time.", r => r.Escalated);
+        Each("unacknowledged_alerts_total", "counter", "Alerts that were given up because nobody ever acknowledged them.", r => r.GivenUp);
+
+        void Each(string name, string type, string help, Func<OpenAlertTotals, double> value)
+        {
+            text.Family(Own + name, type, help);
+            foreach (var route in routes) text.Sample(Own + name, Labels("route", route.Route), value(route));
         }
     }
 

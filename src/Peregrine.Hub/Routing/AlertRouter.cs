@@ -7,11 +7,14 @@ namespace Peregrine.Hub.Routing;
 
 /// <summary>
 /// Reads the journal and puts what the plan decides into the queues. How far it came is written down once a second, after the queues are synced: what a crash repeats, the queues recognise (<see cref="QueueEntry.Source"/>).
-/// What windows hold is not left behind: the place is kept before the oldest alert that waits in one.
+/// What windows hold is not left behind: the place is kept before the oldest alert that waits in one. Open alerts are saved between the queues and the place.
 /// </summary>
 public sealed partial class AlertRouter : IAsyncDisposable
 {
     private static readonly TimeSpan CheckpointInterval = TimeSpan.FromSeconds(1);
+
+    // Timers take no more than some weeks, and the clock may be set meanwhile.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
 
     private readonly AlertJournal _journal;
     private readonly RecentAlerts _recent;
@@ -164,7 +167,7 @@ public sealed partial class AlertRouter : IAsyncDisposable
         if (_plan.NextEnd is { } end)
         {
             var pause = end - _clock.GetUtcNow();
-            wait.CancelAfter(pause > TimeSpan.FromMilliseconds(1) ? pause : TimeSpan.FromMilliseconds(1));
+            wait.CancelAfter(TimeSpan.FromMilliseconds(Math.Clamp(pause.TotalMilliseconds, 1, LongestWait.TotalMilliseconds)));
         }
         try
         {
@@ -172,7 +175,7 @@ public sealed partial class AlertRouter : IAsyncDisposable
         }
         catch (OperationCanceledException) when (!_stop.IsCancellationRequested)
         {
-            // A window ends.
+            // A window ends, or an escalation is due.
         }
     }
 
@@ -181,6 +184,7 @@ public sealed partial class AlertRouter : IAsyncDisposable
         // The place of before still covers what could not be put into a queue.
         if (_pending.Count > 0) return;
         foreach (var queue in _queues.Values) queue.Flush();
+        _plan.Open.Save(read.Sequence - 1);
         var held = _plan.OldestHeld;
         while (_marks.Count > 0 && (held == 0 || _marks.Peek().Sequence < held)) _marks.Dequeue();
         var position = held > 0 && _marks.Count > 0 ? _marks.Peek().Position : read;

@@ -1,5 +1,8 @@
+using System.Buffers.Binary;
 using System.Globalization;
+using System.IO.Hashing;
 using Peregrine.Hub.Alerts;
+using Peregrine.Hub.Escalations;
 
 namespace Peregrine.Hub.Routing;
 
@@ -9,6 +12,12 @@ internal static class DerivedAlert
     public const string CountField = "peregrine.count";
     public const string FirstField = "peregrine.first_time";
     public const string HeldBackField = "peregrine.held_back";
+
+    // How often an alert was escalated, since when it is open, and under which identity it is acknowledged.
+    public const string EscalatedField = "peregrine.escalated";
+    public const string OpenSinceField = "peregrine.open_since";
+    public const string OpenIdField = "peregrine.open_id";
+    public const string MessagesField = "peregrine.messages";
 
     // Lines of a group's text; a chat shows no more, and the count says how many there were.
     private const int MaxLines = 20;
@@ -35,6 +44,38 @@ internal static class DerivedAlert
     {
         var alert = Make(window.Last, $"{heldBack} more alerts of '{window.Last.Rule}' within {per} were held back; the last one: {window.Last.Output}", window.Last.Fields, window);
         return alert with { Fields = [.. alert.Fields, new AlertField(HeldBackField, AlertValue.Of(heldBack))] };
+    }
+
+    /// <summary>An alert that nobody acknowledged in its time. Its identity follows from what it says, so that one that a crash repeats is known as the same.</summary>
+    public static Alert Escalated(OpenAlert open)
+    {
+        var since = AlertTime.Format(open.Since.ToUnixTimeMilliseconds() * 1_000_000);
+        var more = open.Messages > 1 ? $", {open.Messages} messages" : "";
+        return open.Alert with
+        {
+            Id = Identity(open.Id, open.Escalated),
+            Output = $"Not acknowledged since {since} (escalation {open.Escalated.ToString(CultureInfo.InvariantCulture)}{more}): {open.Alert.Output}",
+            Fields =
+            [
+                .. open.Alert.Fields.Where(f => f.Name is not (EscalatedField or OpenSinceField or OpenIdField or MessagesField)),
+                new AlertField(EscalatedField, AlertValue.Of(open.Escalated)),
+                new AlertField(OpenSinceField, AlertValue.Of(since)),
+                new AlertField(OpenIdField, AlertValue.Of(open.Id.ToString())),
+                new AlertField(MessagesField, AlertValue.Of(open.Messages)),
+            ],
+        };
+    }
+
+    private static Guid Identity(Guid id, int times)
+    {
+        Span<byte> bytes = stackalloc byte[20];
+        id.TryWriteBytes(bytes);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes[16..], times);
+        Span<byte> hash = stackalloc byte[16];
+        XxHash128.Hash(bytes, hash);
+        // The version and variant of identities that their makers define.
+        (hash[6], hash[8]) = ((byte)((hash[6] & 0x0f) | 0x80), (byte)((hash[8] & 0x3f) | 0x80));
+        return new Guid(hash, bigEndian: true);
     }
 
     private static Alert Make(Alert like, string output, IReadOnlyList<AlertField> fields, Window window) => like with

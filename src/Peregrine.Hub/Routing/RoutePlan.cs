@@ -1,5 +1,6 @@
 using Peregrine.Hub.Alerts;
 using Peregrine.Hub.Configuration;
+using Peregrine.Hub.Escalations;
 
 namespace Peregrine.Hub.Routing;
 
@@ -9,7 +10,7 @@ namespace Peregrine.Hub.Routing;
 public readonly record struct RoutedAlert(string Destination, Alert? Alert);
 
 /// <summary>
-/// Decides where alerts go: pure but for what windows remember, so that it can be tested without a clock, a network or a disk. Belongs to one task.
+/// Decides where alerts go: pure but for what windows and open alerts remember, so that it can be tested without a clock, a network or a disk. Belongs to one task.
 /// </summary>
 public sealed class RoutePlan
 {
@@ -21,12 +22,18 @@ public sealed class RoutePlan
     private readonly Dictionary<string, AlertPriority> _least;
     private readonly Dictionary<string, RouteWindows> _windows;
 
-    public RoutePlan(RoutingRules rules, IReadOnlyList<DestinationInstance> destinations)
+    /// <param name="rules">The rules.</param>
+    /// <param name="destinations">All that are switched on.</param>
+    /// <param name="open">Keeps what waits to be acknowledged; it belongs to the caller.</param>
+    public RoutePlan(RoutingRules rules, IReadOnlyList<DestinationInstance> destinations, OpenAlerts open)
     {
-        (_rules, _destinations) = (rules, destinations);
+        (_rules, _destinations, Open) = (rules, destinations, open);
         _least = destinations.ToDictionary(d => d.Name, d => d.MinimumPriority, StringComparer.Ordinal);
         _windows = rules.Routes.ToDictionary(r => r.Name, r => new RouteWindows(r, MaxWindows), StringComparer.Ordinal);
     }
+
+    /// <summary>What waits to be acknowledged.</summary>
+    public OpenAlerts Open { get; }
 
     /// <summary>Alerts that a silence kept back.</summary>
     public long Silenced { get; private set; }
@@ -34,8 +41,8 @@ public sealed class RoutePlan
     /// <summary>Alerts that windows keep for later; what a restart must route again.</summary>
     public long OldestHeld => _windows.Values.Select(w => w.OldestHeld).Where(s => s > 0).DefaultIfEmpty(0).Min();
 
-    /// <summary>When a window ends next; null when none waits.</summary>
-    public DateTimeOffset? NextEnd => _windows.Values.Select(w => w.NextEnd).Where(e => e is not null).Min();
+    /// <summary>When a window ends or an escalation is due next; null when none waits.</summary>
+    public DateTimeOffset? NextEnd => _windows.Values.Select(w => w.NextEnd).Append(Open.NextDue).Where(e => e is not null).Min();
 
     /// <summary>Routes one alert.</summary>
     /// <param name="alert">The alert.</param>
@@ -55,21 +62,35 @@ public sealed class RoutePlan
         foreach (var route in _rules.Routes)
         {
             if (!route.Match.Holds(alert)) continue;
-            foreach (var one in _windows[route.Name].Take(alert, sequence, now)) SendAll(route, one, alert, target);
+            foreach (var one in _windows[route.Name].Take(alert, sequence, now))
+            {
+                if (SendAll(route, one, one ?? alert, target) && sequence > Open.Saved) Open.Take(route, one ?? alert, now);
+            }
             if (!route.Continue) break;
         }
     }
 
-    /// <summary>Ends the windows whose time has come.</summary>
+    /// <summary>Ends the windows whose time has come, and escalates what was not acknowledged in its time.</summary>
     public void End(DateTimeOffset now, List<RoutedAlert> target)
     {
         foreach (var route in _rules.Routes)
-            foreach (var made in _windows[route.Name].End(now)) SendAll(route, made, made, target);
+        {
+            foreach (var made in _windows[route.Name].End(now))
+                if (SendAll(route, made, made, target)) Open.Take(route, made, now);
+        }
+        foreach (var due in Open.TakeDue(now, alert => SilencedUntil(alert, now)))
+            foreach (var name in due.To) Send(name, due.Alert, due.Alert, target);
     }
 
-    private void SendAll(Route route, Alert? made, Alert alert, List<RoutedAlert> target)
+    // A silence that came after the alert keeps its escalation back.
+    private DateTimeOffset? SilencedUntil(Alert alert, DateTimeOffset now) =>
+        _rules.Silences.Where(s => s.Covers(alert, now)).Select(s => (DateTimeOffset?)s.Until).Max();
+
+    /// <summary>Whether one of the route's destinations takes it.</summary>
+    private bool SendAll(Route route, Alert? made, Alert alert, List<RoutedAlert> target)
     {
         foreach (var name in route.To) Send(name, made, alert, target);
+        return route.To.Any(name => alert.Priority >= _least[name]);
     }
 
     private void Send(string destination, Alert? made, Alert alert, List<RoutedAlert> target)

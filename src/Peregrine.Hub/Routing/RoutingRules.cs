@@ -1,4 +1,5 @@
 using Peregrine.Hub.Alerts;
+using Peregrine.Hub.Escalations;
 
 namespace Peregrine.Hub.Routing;
 
@@ -32,6 +33,9 @@ public sealed record Route
     public Grouping? Group { get; init; }
 
     public Throttling? Throttle { get; init; }
+
+    /// <summary>Null: nobody needs to acknowledge its alerts.</summary>
+    public Escalation? Escalate { get; init; }
 }
 
 public enum Keep : byte

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Peregrine.Hub.Configuration;
 using Peregrine.Hub.Delivery;
+using Peregrine.Hub.Escalations;
 using Peregrine.Hub.Journal;
 using Peregrine.Hub.Routing;
 using Peregrine.HubTests.Support;
@@ -26,7 +27,7 @@ public sealed class AlertRouterTests : IDisposable
         queue.Write();
         // The queue's next file cannot be made while a folder has its name.
         var obstacle = Directory.CreateDirectory(Path.Combine(_folder.File("queue"), "000000000001.queue"));
-        await using var router = new AlertRouter(journal, new RecentAlerts(), new Dictionary<string, DestinationQueue> { ["webhook"] = queue }, new RoutePlan(configuration.Routing, configuration.Destinations), _folder.File("routed"), TimeProvider.System, NullLogger.Instance);
+        await using var router = new AlertRouter(journal, new RecentAlerts(), new Dictionary<string, DestinationQueue> { ["webhook"] = queue }, new RoutePlan(configuration.Routing, configuration.Destinations, new OpenAlerts([], null, 1, NullLogger.Instance)), _folder.File("routed"), TimeProvider.System, NullLogger.Instance);
         router.Start();
         await journal.AppendAsync([.. Enumerable.Range(0, 3).Select(_ => TestAlerts.Of().ToJson())]);
         await Eventually.HoldsAsync(() => queue.End == FileEntries, () => $"{queue.End - FileEntries + 1} of the alerts came before the obstacle");

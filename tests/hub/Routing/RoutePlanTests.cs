@@ -1,5 +1,7 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Peregrine.Hub.Alerts;
 using Peregrine.Hub.Configuration;
+using Peregrine.Hub.Escalations;
 using Peregrine.Hub.Routing;
 using Peregrine.HubTests.Support;
 
@@ -27,7 +29,7 @@ public sealed class RoutePlanTests
         {
             var configuration = HubConfigurationReader.ReadText(Destinations + yaml, _ => null);
             Assert.Empty(configuration.Warnings);
-            _plan = new RoutePlan(configuration.Routing, configuration.Destinations);
+            _plan = new RoutePlan(configuration.Routing, configuration.Destinations, new OpenAlerts(configuration.Routing.Routes, null, 1, NullLogger.Instance));
         }
 
         public RoutePlan Inner => _plan;
