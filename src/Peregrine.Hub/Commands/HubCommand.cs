@@ -13,11 +13,19 @@ internal static class HubCommand
         usage: peregrine-hub [-c FILE]             take alerts in, keep them, bring them on
                peregrine-hub check [-c FILE]       check the configuration [--send-test NAME]
                peregrine-hub destinations [KIND]   list the kinds of destination, or one's settings
+               peregrine-hub ack --list            list the alerts that wait to be acknowledged [--match CONDITION]
+               peregrine-hub ack ID…               acknowledge alerts by their uuid, or by --match CONDITION
 
           -c, --config-file FILE   the configuration (YAML); without one the environment alone counts
           -v, --version            print the version
+          -l, --list               with 'ack': show what is open
+              --by WHO             who acknowledges; without it the user who types
+              --comment TEXT       what is said about it
+              --url URL            the hub that 'ack' asks (or PEREGRINE_HUB_URL); without it the one of the configuration, on this machine
+              --cacertfile FILE    authority of that hub; --certfile FILE and --keyfile FILE: our own certificate, where it wants one
           -h, --help               print this
 
+        'ack' takes the token from PEREGRINE_HUB_TOKEN, else the first of the configuration.
         Alerts are posted to http://HOST:2801/ . Signals: TERM and INT stop it, HUP reads the configuration again.
         """;
 
@@ -29,6 +37,7 @@ internal static class HubCommand
             if (line.ShowHelp) await output.WriteLineAsync(Usage);
             else if (line.ShowVersion) await output.WriteLineAsync("peregrine-hub " + Version);
             else if (line.Command == "destinations") DestinationListing.Write(output, line.Argument);
+            else if (line.Command == "ack") return await AckCommand.RunAsync(line, output, error);
             else if (line.Command == "check") return await CheckCommand.RunAsync(line, output, error);
             else return await ServeAsync(line);
             return 0;

@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Peregrine.Hub.Alerts;
-using Peregrine.Hub.Configuration;
 using Peregrine.Hub.Delivery;
 using Peregrine.Hub.Destinations.Http;
 using Peregrine.Hub.Ingest;
@@ -13,42 +12,20 @@ using Peregrine.Hub.Store;
 namespace Peregrine.Hub.Web;
 
 /// <summary>What programs ask of the hub: stored alerts, dead letters and their replay.</summary>
-internal sealed class AlertApi(AlertHub hub, Senders senders, SecretTexts secrets, TimeSpan longestSearch)
+internal sealed class AlertApi(AlertHub hub, JsonAnswer answer, TimeSpan longestSearch)
 {
     private const int MostResults = 10_000;
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/v1/events/search", context => AnswerAsync(context, SearchAsync));
-        routes.MapGet("/api/v1/events/count", context => AnswerAsync(context, CountAsync));
-        routes.MapGet("/api/v1/dead-letters", context => AnswerAsync(context, ListAllAsync));
-        routes.MapGet("/api/v1/dead-letters/{destination}", context => AnswerAsync(context, ListAsync));
-        routes.MapPost("/api/v1/dead-letters/{destination}/replay", context => AnswerAsync(context, ReplayAsync));
+        routes.MapGet("/api/v1/events/search", context => answer.WriteAsync(context, SearchAsync));
+        routes.MapGet("/api/v1/events/count", context => answer.WriteAsync(context, CountAsync));
+        routes.MapGet("/api/v1/dead-letters", context => answer.WriteAsync(context, ListAllAsync));
+        routes.MapGet("/api/v1/dead-letters/{destination}", context => answer.WriteAsync(context, ListAsync));
+        routes.MapPost("/api/v1/dead-letters/{destination}/replay", context => answer.WriteAsync(context, ReplayAsync));
     }
 
-    private async Task AnswerAsync(HttpContext context, Func<HttpContext, ValueTask<byte[]>> make)
-    {
-        var (status, body) = (StatusCodes.Status200OK, Array.Empty<byte>());
-        try
-        {
-            senders.Identify(context);
-            body = await make(context);
-        }
-        catch (RefusedException e)
-        {
-            (status, body) = (e.Status, Error(e.Message));
-        }
-        catch (Exception e) when (e is IOException or System.Data.Common.DbException)
-        {
-            (status, body) = (StatusCodes.Status503ServiceUnavailable, Error(secrets.Hide(e.Message)));
-        }
-        context.Response.StatusCode = status;
-        context.Response.ContentType = "application/json";
-        context.Response.ContentLength = body.Length;
-        await context.Response.Body.WriteAsync(body, context.RequestAborted);
-    }
-
-    private async ValueTask<byte[]> SearchAsync(HttpContext context)
+    private async ValueTask<byte[]> SearchAsync(HttpContext context, string sender)
     {
         var query = Query(context.Request.Query);
         var (found, all) = await AskAsync(context, async end => (await hub.Store.SearchAsync(query, end), await hub.Store.CountAsync(query, end)));
@@ -66,7 +43,7 @@ internal sealed class AlertApi(AlertHub hub, Senders senders, SecretTexts secret
         });
     }
 
-    private async ValueTask<byte[]> CountAsync(HttpContext context)
+    private async ValueTask<byte[]> CountAsync(HttpContext context, string sender)
     {
         var query = Query(context.Request.Query);
         var all = await AskAsync(context, end => hub.Store.CountAsync(query, end));
@@ -95,14 +72,14 @@ internal sealed class AlertApi(AlertHub hub, Senders senders, SecretTexts secret
         }
     }
 
-    private ValueTask<byte[]> ListAllAsync(HttpContext context) => ValueTask.FromResult(JsonBody.Bytes(writer =>
+    private ValueTask<byte[]> ListAllAsync(HttpContext context, string sender) => ValueTask.FromResult(JsonBody.Bytes(writer =>
     {
         writer.WriteStartObject();
         foreach (var worker in hub.Workers) writer.WriteNumber(worker.Instance.Name, worker.DeadLetters.Count);
         writer.WriteEndObject();
     }));
 
-    private ValueTask<byte[]> ListAsync(HttpContext context)
+    private ValueTask<byte[]> ListAsync(HttpContext context, string sender)
     {
         var worker = Worker(context);
         var letters = worker.DeadLetters.List(Number(context.Request.Query, "limit", 100));
@@ -124,7 +101,7 @@ internal sealed class AlertApi(AlertHub hub, Senders senders, SecretTexts secret
         writer.WriteEndObject();
     }
 
-    private async ValueTask<byte[]> ReplayAsync(HttpContext context)
+    private async ValueTask<byte[]> ReplayAsync(HttpContext context, string sender)
     {
         var count = await hub.ReplayAsync(Worker(context));
         return JsonBody.Bytes(writer =>
@@ -140,13 +117,6 @@ internal sealed class AlertApi(AlertHub hub, Senders senders, SecretTexts secret
         var name = context.Request.RouteValues["destination"] as string ?? "";
         return hub.Workers.FirstOrDefault(w => w.Instance.Name == name) ?? throw new RefusedException(StatusCodes.Status404NotFound, $"there is no destination '{name}'");
     }
-
-    private static byte[] Error(string message) => JsonBody.Bytes(writer =>
-    {
-        writer.WriteStartObject();
-        writer.WriteString("error", message);
-        writer.WriteEndObject();
-    });
 
     /// <summary>The query parameters that the reference's web page sends: comma lists, <c>since</c>, <c>filter</c>, <c>limit</c>, <c>page</c>; the word <c>null</c> is absent.</summary>
     private static AlertQuery Query(IQueryCollection query)

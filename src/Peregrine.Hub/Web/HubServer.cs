@@ -44,7 +44,9 @@ internal sealed class HubServer : IAsyncDisposable
         application.MapGet("/healthz", context => HealthPage.WriteAsync(context, hub, clock));
         application.MapGet("/metrics", () => Results.Text(MetricsPage.Write(hub, counters, pipeline, sensors, clock), PrometheusText.ContentType));
         application.MapMethods("/test", ["GET", "POST", "PUT"], ingest.TestAsync);
-        new AlertApi(hub, senders, configuration.Secrets, configuration.Top.Duration("searchtimeout")).Map(application);
+        var answer = new JsonAnswer(senders, configuration.Secrets);
+        new AlertApi(hub, answer, configuration.Top.Duration("searchtimeout")).Map(application);
+        new OpenAlertApi(hub.Open, answer, clock).Map(application);
         application.MapFallback(ingest.PostAsync);
         try
         {
