@@ -81,14 +81,11 @@ public sealed partial class OpenAlerts : IAsyncDisposable
             var key = (route.Name, Key: Shorten(escalation.By?.Of(message) ?? message.Id.ToString()));
             if (_all.TryGetValue(key, out var known) && known.Until <= now) GiveUp(known, Route(route.Name));
             if (!_all.ContainsKey(key) && IsFull(route.Name, escalation.Max)) key = (route.Name, OverflowKey);
-            if (_all.TryGetValue(key, out known))
-            {
-                Put(known.With(message.Id, now));
-            }
-            else
-            {
-                Put(new OpenAlert { Route = route.Name, Key = key.Key, Id = message.Id, Alert = message, Since = now, Last = now, Until = now + escalation.Until });
-            }
+            // Who acknowledged what was too much has not seen what comes now.
+            if (key.Key == OverflowKey && _all.TryGetValue(key, out known) && !known.IsOpen) Remove(known);
+            Put(_all.TryGetValue(key, out known)
+                ? known.With(message.Id, now)
+                : new OpenAlert { Route = route.Name, Key = key.Key, Id = message.Id, Alert = message, Since = now, Last = now, Until = now + escalation.Until });
             _unsaved.Add(key);
         }
     }

@@ -156,10 +156,14 @@ public sealed class EscalationTests
         Assert.Equal(["pager:1", "pager:1", "pager:1", "pager:1"], End(20));
         Assert.Contains("7", _out.Select(r => r.Alert!.FieldText("peregrine.messages")));
         Assert.Single(Acknowledge(21, alerts[9].Id).Now);
+        // That covers what was there, not what comes beyond the bound later.
+        Route(TestAlerts.Of(), 22);
+        Assert.Equal([1, 1, 1, 1], Open.List(null, 100).Select(o => o.Messages));
         // Acknowledged ones make room.
-        Acknowledge(22, alerts[0].Id);
-        Route(TestAlerts.Of(), 23);
+        Acknowledge(23, alerts[0].Id, alerts[1].Id);
+        Route(TestAlerts.Of(), 24);
         Assert.Equal(3, Open.List(null, 100).Count);
+        Assert.Single(Acknowledge(25, alerts[0].Id, alerts[1].Id).Unknown);
     }
 
     [Fact]

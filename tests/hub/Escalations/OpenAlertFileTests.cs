@@ -92,6 +92,30 @@ public sealed class OpenAlertFileTests : IDisposable
     }
 
     [Fact]
+    public async Task WhatACrashRepeatsIsNotNew()
+    {
+        var configuration = HubConfigurationReader.ReadText("""
+            destinations: [{name: a, kind: webhook, address: 'http://localhost/a'}]
+            routes: [{name: r, to: a, escalate: {after: 15m, to: a, until: 20m}}]
+            """, _ => null);
+        var alert = TestAlerts.Of();
+        await using (var open = Read(1000, [.. configuration.Routing.Routes]))
+        {
+            new RoutePlan(configuration.Routing, configuration.Destinations, open).Route(alert, 500, Start, []);
+            open.TakeDue(Start.AddMinutes(30), _ => null);
+            open.Save(500);
+            Assert.Empty(open.List(null, 10));
+        }
+        // The router's place was not written: it routes the alert again, which was given up, and the next one.
+        await using var again = Read(1000, [.. configuration.Routing.Routes]);
+        var plan = new RoutePlan(configuration.Routing, configuration.Destinations, again);
+        plan.Route(alert, 500, Start.AddMinutes(31), []);
+        Assert.Empty(again.List(null, 10));
+        plan.Route(TestAlerts.Of(), 501, Start.AddMinutes(31), []);
+        Assert.Single(again.List(null, 10));
+    }
+
+    [Fact]
     public async Task AFileOfAnotherJournalDoesNotHideItsAlerts()
     {
         await using (var open = Read(1000, Route()))

@@ -103,6 +103,14 @@ public sealed class RoutePlanTests
     }
 
     [Fact]
+    public void AGroupReachesADestinationByItsOwnLevelNotThatOfItsLastAlert()
+    {
+        var plan = new Plan("routes: [{to: b, group: {by: rule, wait: 30s, max: 2}}]");
+        plan.Route(TestAlerts.Of("R", AlertPriority.Critical));
+        Assert.Equal(["b:2"], plan.Route(TestAlerts.Of("R", AlertPriority.Notice), 1));
+    }
+
+    [Fact]
     public void AThrottleSaysHowManyItHeldBack()
     {
         var plan = new Plan("routes: [{to: a, throttle: {by: rule, limit: 2, per: 60s}}]");
