@@ -63,7 +63,9 @@ internal static class HubCommand
         using var term = Signals.On(PosixSignal.SIGTERM, stop.Cancel);
         using var interrupt = Signals.On(PosixSignal.SIGINT, stop.Cancel);
         using var hangup = Signals.On(PosixSignal.SIGHUP, () => reload.Release());
+        var before = ConfigWatch.Content(line.ConfigFile);
         var configuration = HubConfigurationReader.Read(line.ConfigFile, Environment.GetEnvironmentVariable);
+        using var watch = ConfigWatch.Start(line.ConfigFile, before, () => reload.Release());
         while (true)
         {
             await using var run = await HubRun.StartAsync(configuration);
@@ -75,12 +77,15 @@ internal static class HubCommand
     /// <summary>Waits for a stop or for a new configuration that can be used; a broken one is refused and the running one goes on.</summary>
     private static async Task<HubConfiguration> NextAsync(HubCommandLine line, HubConfiguration running, SemaphoreSlim reload, HubRun run, CancellationToken stop)
     {
-        using var watch = ConfigWatch.Start(line.ConfigFile, reload);
         while (true)
         {
             try
             {
                 await reload.WaitAsync(stop);
+                // Whatever asked for it meanwhile gets this one.
+                while (reload.Wait(0, CancellationToken.None))
+                {
+                }
                 var next = HubConfigurationReader.Read(line.ConfigFile, Environment.GetEnvironmentVariable);
                 HubServer.Check(next);
                 // What is odd about it is told when it runs.
