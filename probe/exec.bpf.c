@@ -4,13 +4,32 @@
  * from memory that no other thread can change yet. One that fails is reported at the syscall's exit, from its arguments.
  */
 
+#define PG_GROUPS 32 /* of a task that are looked at */
+
+struct group_search {
+	struct group_info *groups;
+	u32 gid;
+	u32 found;
+};
+
+LOOP_BODY look_at_group(u32 index, struct group_search *search)
+{
+	struct group_info *groups = search->groups;
+	u32 group = 0;
+
+	if ((s32)index >= READ(groups, ngroups))
+		return LOOP_END;
+	bpf_probe_read_kernel(&group, sizeof(group), (void *)groups + bpf_core_field_offset(struct group_info, gid) + index * sizeof(group));
+	search->found = group == search->gid;
+	return search->found ? LOOP_END : LOOP_ON;
+}
+
 /* Whether the task may write to the file that it runs: by owner, group or others' permission, or because permissions do not bind it. */
 static __always_inline bool may_write(struct task_struct *task, struct file *file, struct inode *inode)
 {
 	u16 mode = READ(inode, i_mode);
-	u32 gid = READ(inode, i_gid.val);
 	const struct cred *cred = READ(task, cred);
-	struct group_info *groups;
+	struct group_search search = {.gid = READ(inode, i_gid.val)};
 
 	if (READ(inode, i_sb, s_flags) & SB_RDONLY || READ(file, f_path.mnt, mnt_flags) & MNT_READONLY || READ(inode, i_flags) & S_IMMUTABLE)
 		return false;
@@ -18,18 +37,11 @@ static __always_inline bool may_write(struct task_struct *task, struct file *fil
 		return true;
 	if (READ(cred, fsuid.val) == READ(inode, i_uid.val))
 		return mode & 0200;
-	if (READ(cred, fsgid.val) == gid)
+	if (READ(cred, fsgid.val) == search.gid)
 		return mode & 0020;
-	groups = READ(cred, group_info);
-#pragma clang loop unroll(disable)
-	for (int i = 0; i < 32 && i < READ(groups, ngroups); i++) {
-		u32 group = 0;
-
-		bpf_probe_read_kernel(&group, sizeof(group), (void *)groups + bpf_core_field_offset(struct group_info, gid) + i * sizeof(group));
-		if (group == gid)
-			return mode & 0020;
-	}
-	return mode & 0002;
+	search.groups = READ(cred, group_info);
+	LOOP(PG_GROUPS, look_at_group, &search);
+	return mode & (search.found ? 0020 : 0002);
 }
 
 /* The controlling terminal's device number; 0 without one. */
@@ -143,30 +155,43 @@ int step_exec_paths(u64 *ctx)
 
 #define PG_FAILED_STRINGS 128 /* arguments, or variables, of a failed exec */
 
+struct string_walk {
+	struct pg_cpu *cpu;
+	u64 array;
+	u32 skip, max;
+	u32 total;
+	u32 position; /* of the record */
+};
+
+LOOP_BODY copy_string(u32 index, struct string_walk *walk)
+{
+	struct record r = {.cpu = walk->cpu, .position = walk->position};
+	u64 at = (u64)index + walk->skip;
+	u64 pointer;
+	u32 length;
+
+	if (!walk->array || walk->total > walk->max)
+		return LOOP_END;
+	if (r.cpu->compat)
+		pointer = user_value(u32, walk->array + at * 4);
+	else
+		pointer = user_value(u64, walk->array + at * 8);
+	if (!pointer)
+		return LOOP_END;
+	length = write_user_string(&r, pointer, PG_PATH_MAX) & 0x1fff;
+	walk->position = forget(r.cpu, r.position + length);
+	walk->total = forget(r.cpu, walk->total + length);
+	return LOOP_ON;
+}
+
 /* The strings that an array of pointers names, one after the other, NULs included, from the `skip`th. */
 static __always_inline void put_user_strings(struct record *r, u64 array, u32 skip, u32 max)
 {
-	u32 width = r->cpu->compat ? 4 : 8;
-	u32 total = 0;
+	struct string_walk walk = {.cpu = r->cpu, .array = array, .skip = skip, .max = max, .total = forget(r->cpu, 0), .position = r->position};
 
-#pragma clang loop unroll(disable)
-	for (u32 i = 0; i < PG_FAILED_STRINGS; i++) {
-		u64 pointer = 0;
-		u32 length;
-
-		if (!array || total > max)
-			break;
-		if (width == 4)
-			pointer = user_value(u32, array + (u64)(i + skip) * 4);
-		else
-			pointer = user_value(u64, array + (u64)(i + skip) * 8);
-		if (!pointer)
-			break;
-		length = write_user_string(r, pointer, PG_PATH_MAX) & 0x1fff;
-		advance(r, length);
-		total = forget(r->cpu, total + length);
-	}
-	put_length(r, total);
+	LOOP(PG_FAILED_STRINGS, copy_string, &walk);
+	r->position = forget(r->cpu, walk.position);
+	put_length(r, walk.total);
 }
 
 /* The program's arguments stand behind its path, which for execveat stands behind a directory's descriptor. */

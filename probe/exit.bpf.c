@@ -9,24 +9,57 @@ static __always_inline struct task_struct *task_of_node(struct list_head *node)
 	return (void *)node - bpf_core_field_offset(struct task_struct, thread_node);
 }
 
+struct sibling_search {
+	struct task_struct *task, *found;
+	struct list_head *head, *node;
+};
+
+LOOP_BODY look_at_sibling(u32 index, struct sibling_search *search)
+{
+	struct list_head *node = search->node;
+	struct task_struct *other = task_of_node(node);
+
+	if (!node || node == search->head)
+		return LOOP_END;
+	if (other != search->task && !(READ(other, flags) & PF_EXITING)) {
+		search->found = other;
+		return LOOP_END;
+	}
+	search->node = READ(node, next);
+	return LOOP_ON;
+}
+
 /* A thread of the same process that is not exiting: the kernel gives the children to it first. */
 static __always_inline struct task_struct *living_sibling(struct task_struct *task)
 {
 	struct signal_struct *signal = READ(task, signal);
 	struct list_head *head = (void *)signal + bpf_core_field_offset(struct signal_struct, thread_head);
-	struct list_head *node = READ(head, next);
+	struct sibling_search search = {.task = task, .head = head, .node = READ(head, next)};
 
-#pragma clang loop unroll(disable)
-	for (int i = 0; i < PG_SIBLINGS; i++) {
-		struct task_struct *other = task_of_node(node);
+	LOOP(PG_SIBLINGS, look_at_sibling, &search);
+	return search.found;
+}
 
-		if (!node || node == head)
-			break;
-		if (other != task && !(READ(other, flags) & PF_EXITING))
-			return other;
-		node = READ(node, next);
+struct reaper_search {
+	struct task_struct *ancestor, *heir;
+	u32 level;
+};
+
+LOOP_BODY look_at_ancestor(u32 index, struct reaper_search *search)
+{
+	struct task_struct *ancestor = search->ancestor;
+	struct signal_struct *group;
+
+	if (!ancestor || ancestor == search->heir || READ(ancestor, pid) == 0 || READ(ancestor, thread_pid, level) != search->level)
+		return LOOP_END;
+	group = READ(ancestor, signal);
+	/* Exactly: one with a living thread. A subreaper whose leader alone has exited is passed over; user space then walks on itself. */
+	if (BPF_CORE_READ_BITFIELD_PROBED(group, is_child_subreaper) && !(READ(ancestor, flags) & PF_EXITING)) {
+		search->heir = ancestor;
+		return LOOP_END;
 	}
-	return 0;
+	search->ancestor = READ(ancestor, real_parent);
+	return LOOP_ON;
 }
 
 /* Who becomes the parent of this thread's children; 0 when it has none (user space then needs no answer). */
@@ -34,8 +67,9 @@ static __always_inline s64 reaper(struct task_struct *task)
 {
 	struct list_head *children = (void *)task + bpf_core_field_offset(struct task_struct, children);
 	struct signal_struct *signal = READ(task, signal);
+	struct reaper_search search = {};
+	struct task_struct *heir;
 	struct pid_namespace *namespace;
-	struct task_struct *heir, *ancestor;
 
 	if (READ(children, next) == children)
 		return 0;
@@ -48,19 +82,11 @@ static __always_inline s64 reaper(struct task_struct *task)
 		return 0;
 	if (!BPF_CORE_READ_BITFIELD_PROBED(signal, has_child_subreaper))
 		return READ(heir, pid);
-	ancestor = READ(task, real_parent);
-#pragma clang loop unroll(disable)
-	for (int i = 0; i < PG_ANCESTORS; i++) {
-		struct signal_struct *group;
-
-		if (!ancestor || ancestor == heir || READ(ancestor, pid) == 0 || READ(ancestor, thread_pid, level) != READ(namespace, level))
-			break;
-		group = READ(ancestor, signal);
-		/* Exactly: one with a living thread. A subreaper whose leader alone has exited is passed over; user space then walks on itself. */
-		if (BPF_CORE_READ_BITFIELD_PROBED(group, is_child_subreaper) && !(READ(ancestor, flags) & PF_EXITING))
-			return READ(ancestor, pid);
-		ancestor = READ(ancestor, real_parent);
-	}
+	search.heir = heir;
+	search.ancestor = READ(task, real_parent);
+	search.level = READ(namespace, level);
+	LOOP(PG_ANCESTORS, look_at_ancestor, &search);
+	heir = search.heir;
 	return READ(heir, pid);
 }
 

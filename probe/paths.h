@@ -34,42 +34,57 @@ static __always_inline u32 path_take(struct record *r, u32 start)
 	return size;
 }
 
+struct path_walk {
+	struct pg_cpu *cpu;
+	struct dentry *dentry, *top, *root;
+	struct mount *mount;
+	struct vfsmount *root_mount;
+	u32 start;
+	u32 bare; /* a file without a directory: no slash stands before its name */
+};
+
+LOOP_BODY path_step(u32 index, struct path_walk *walk)
+{
+	struct dentry *dentry = walk->dentry, *parent = READ(dentry, d_parent);
+	struct mount *mount = walk->mount;
+
+	if (dentry == walk->root && (void *)mount + bpf_core_field_offset(struct mount, mnt) == (void *)walk->root_mount)
+		return LOOP_END;
+	if (dentry == walk->top) {
+		struct mount *above = READ(mount, mnt_parent);
+
+		if (above == mount || !above)
+			return LOOP_END;
+		walk->dentry = READ(mount, mnt_mountpoint);
+		walk->mount = above;
+		walk->top = READ(above, mnt.mnt_root);
+		return LOOP_ON;
+	}
+	/* Its own parent but no root: such as a memfd. */
+	walk->start = path_prepend(walk->cpu, walk->start, READ(dentry, d_name.name), READ(dentry, d_name.len), dentry != parent);
+	if (dentry == parent || !parent) {
+		walk->bare = 1;
+		return LOOP_END;
+	}
+	walk->dentry = parent;
+	return LOOP_ON;
+}
+
 static __always_inline u32 write_path(struct record *r, struct vfsmount *vfsmount, struct dentry *dentry)
 {
 	struct task_struct *task = current_task();
-	struct dentry *root = READ(task, fs, root.dentry);
-	struct vfsmount *root_mount = READ(task, fs, root.mnt);
 	struct mount *mount = (void *)vfsmount - bpf_core_field_offset(struct mount, mnt);
-	struct dentry *top = READ(mount, mnt.mnt_root);
-	u32 start = forget(r->cpu, PG_PATH_MASK + 1);
+	struct path_walk walk = {.cpu = r->cpu, .dentry = dentry, .mount = mount, .start = forget(r->cpu, PG_PATH_MASK + 1)};
 
 	if (!dentry || !vfsmount)
 		return 0;
-#pragma clang loop unroll(disable)
-	for (int i = 0; i < PG_PATH_DEPTH; i++) {
-		struct dentry *parent = READ(dentry, d_parent);
-
-		if (dentry == root && (void *)mount + bpf_core_field_offset(struct mount, mnt) == (void *)root_mount)
-			break;
-		if (dentry == top) {
-			struct mount *above = READ(mount, mnt_parent);
-
-			if (above == mount || !above)
-				break;
-			dentry = READ(mount, mnt_mountpoint);
-			mount = above;
-			top = READ(mount, mnt.mnt_root);
-			continue;
-		}
-		/* Its own parent but no root: a file without a directory, such as a memfd. */
-		start = path_prepend(r->cpu, start, READ(dentry, d_name.name), READ(dentry, d_name.len), dentry != parent);
-		if (dentry == parent || !parent)
-			return path_take(r, start);
-		dentry = parent;
-	}
-	if (start == PG_PATH_MASK + 1)
-		start = path_prepend(r->cpu, start, 0, 0, true);
-	return path_take(r, start);
+	walk.root = READ(task, fs, root.dentry);
+	walk.root_mount = READ(task, fs, root.mnt);
+	walk.top = READ(mount, mnt.mnt_root);
+	LOOP(PG_PATH_DEPTH, path_step, &walk);
+	if (walk.start == PG_PATH_MASK + 1 && !walk.bare)
+		walk.start = path_prepend(r->cpu, walk.start, 0, 0, true);
+	return path_take(r, walk.start);
 }
 
 static __always_inline void put_path(struct record *r, struct vfsmount *mount, struct dentry *dentry)
@@ -92,28 +107,37 @@ static __always_inline struct kernfs_node *kernfs_parent(struct kernfs_node *nod
 	return READ((struct kernfs_node___v6_14 *)node, parent);
 }
 
+struct cgroup_walk {
+	struct pg_cpu *cpu;
+	struct kernfs_node *node;
+	u32 start;
+};
+
+LOOP_BODY cgroup_step(u32 index, struct cgroup_walk *walk)
+{
+	struct pg_cpu *cpu = walk->cpu;
+	struct kernfs_node *node = walk->node, *parent = kernfs_parent(node);
+	long length;
+
+	if (!node || !parent)
+		return LOOP_END;
+	/* The length of a kernfs name is not stored: it is read into the scratch space's end, then moved before the path. */
+	length = bpf_probe_read_kernel_str(cpu->address, sizeof(cpu->address), READ(node, name));
+	if (length > 0)
+		walk->start = path_prepend(cpu, walk->start, cpu->address, length - 1, true);
+	walk->node = parent;
+	return LOOP_ON;
+}
+
 /* Writes a cgroup's path within its hierarchy, NUL included; "/" for its root. */
 static __always_inline u32 write_cgroup_path(struct record *r, struct cgroup *cgroup)
 {
-	struct kernfs_node *node = READ(cgroup, kn);
-	u32 start = forget(r->cpu, PG_PATH_MASK + 1);
+	struct cgroup_walk walk = {.cpu = r->cpu, .node = READ(cgroup, kn), .start = forget(r->cpu, PG_PATH_MASK + 1)};
 
-#pragma clang loop unroll(disable)
-	for (int i = 0; i < PG_CGROUP_DEPTH; i++) {
-		struct kernfs_node *parent = kernfs_parent(node);
-		long length;
-
-		if (!node || !parent)
-			break;
-		/* The length of a kernfs name is not stored: it is read into the scratch space's end, then moved before the path. */
-		length = bpf_probe_read_kernel_str(r->cpu->address, sizeof(r->cpu->address), READ(node, name));
-		if (length > 0)
-			start = path_prepend(r->cpu, start, r->cpu->address, length - 1, true);
-		node = parent;
-	}
-	if (start == PG_PATH_MASK + 1)
-		start = path_prepend(r->cpu, start, 0, 0, true);
-	return path_take(r, start);
+	LOOP(PG_CGROUP_DEPTH, cgroup_step, &walk);
+	if (walk.start == PG_PATH_MASK + 1)
+		walk.start = path_prepend(r->cpu, walk.start, 0, 0, true);
+	return path_take(r, walk.start);
 }
 
 #endif

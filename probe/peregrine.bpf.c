@@ -12,6 +12,7 @@
 #include "kernel_constants.h"
 #include "maps.h"
 #include "record.h"
+#include "loops.h"
 #include "values.h"
 #include "arguments.h"
 #include "flags.h"

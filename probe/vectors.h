@@ -5,11 +5,11 @@
 
 #define PG_VECTORS 32 /* buffers looked at */
 
-static __always_inline struct user_iovec load_vector(struct record *r, u64 array, u32 index)
+static __always_inline struct user_iovec load_vector(struct pg_cpu *cpu, u64 array, u32 index)
 {
 	struct user_iovec vector = {};
 
-	if (r->cpu->compat) {
+	if (cpu->compat) {
 		u32 narrow[2] = {};
 
 		bpf_probe_read_user(narrow, sizeof(narrow), (void *)(array + (u64)index * sizeof(narrow)));
@@ -21,45 +21,67 @@ static __always_inline struct user_iovec load_vector(struct record *r, u64 array
 	return vector;
 }
 
+struct vector_walk {
+	struct pg_cpu *cpu;
+	u64 array;
+	u32 buffers;
+	u32 limit;    /* most bytes that are copied */
+	u32 total;    /* sizes counted, or bytes copied */
+	u32 position; /* of the record */
+};
+
+static __always_inline struct vector_walk walk_vectors(struct record *r, u64 array, u64 count)
+{
+	/* A count of its own: what a loop learns of it must not follow the caller's into the next loop. */
+	u32 buffers = forget(r->cpu, count > PG_VECTORS ? PG_VECTORS : count);
+
+	return (struct vector_walk){.cpu = r->cpu, .array = array, .buffers = buffers, .total = forget(r->cpu, 0), .position = r->position};
+}
+
+LOOP_BODY count_vector(u32 index, struct vector_walk *walk)
+{
+	if (index >= walk->buffers)
+		return LOOP_END;
+	walk->total = forget(walk->cpu, walk->total + (u32)load_vector(walk->cpu, walk->array, index).len);
+	return LOOP_ON;
+}
+
 /* All buffers' sizes together. */
 static __always_inline u32 vector_size(struct record *r, u64 array, u64 count)
 {
-	/* A count of its own: what the loop learns of it must not follow the caller's into the next loop. */
-	u32 buffers = forget(r->cpu, count > PG_VECTORS ? PG_VECTORS : count);
-	u32 size = forget(r->cpu, 0);
+	struct vector_walk walk = walk_vectors(r, array, count);
 
-#pragma clang loop unroll(disable)
-	for (u32 i = 0; i < PG_VECTORS; i++) {
-		if (i >= buffers)
-			break;
-		size = forget(r->cpu, size + (u32)load_vector(r, array, i).len);
-	}
-	return size;
+	LOOP(PG_VECTORS, count_vector, &walk);
+	return walk.total;
+}
+
+LOOP_BODY copy_vector(u32 index, struct vector_walk *walk)
+{
+	struct record r = {.cpu = walk->cpu, .position = walk->position};
+	struct user_iovec vector;
+	u32 length;
+
+	if (index >= walk->buffers || walk->total >= walk->limit)
+		return LOOP_END;
+	vector = load_vector(r.cpu, walk->array, index);
+	length = write_user_bytes(&r, vector.base, vector.len, walk->limit - walk->total);
+	walk->position = forget(r.cpu, r.position + length);
+	walk->total = forget(r.cpu, walk->total + length);
+	return LOOP_ON;
 }
 
 /* The buffers' contents one after the other, up to what was transferred (when it is known) and the snap length. */
 static __always_inline void put_vector_data(struct record *r, u64 array, u64 count, s64 transferred)
 {
-	u32 buffers = forget(r->cpu, count > PG_VECTORS ? PG_VECTORS : count);
+	struct vector_walk walk = walk_vectors(r, array, count);
 	u32 limit = pg_settings.snaplen & PG_VALUE_MAX;
-	u32 total = forget(r->cpu, 0);
 
 	if (transferred > 0 && transferred < limit)
 		limit = transferred;
-	limit = forget(r->cpu, limit);
-#pragma clang loop unroll(disable)
-	for (u32 i = 0; i < PG_VECTORS; i++) {
-		struct user_iovec vector;
-		u32 length;
-
-		if (i >= buffers || total >= limit)
-			break;
-		vector = load_vector(r, array, i);
-		length = write_user_bytes(r, vector.base, vector.len, limit - total);
-		advance(r, length);
-		total = forget(r->cpu, total + length);
-	}
-	put_length(r, total);
+	walk.limit = forget(r->cpu, limit);
+	LOOP(PG_VECTORS, copy_vector, &walk);
+	r->position = forget(r->cpu, walk.position);
+	put_length(r, walk.total);
 }
 
 struct message {

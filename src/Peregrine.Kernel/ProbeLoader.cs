@@ -12,7 +12,6 @@ internal static class ProbeLoader
     private const string SettingsMap = ".rodata.settings";
     private const string RingsMap = "pg_rings";
     private const string ProgramsMap = "pg_programs";
-    private const string Resource = "peregrine.bpf.o";
     private const string GenericProgram = "sys_generic";
 
     /// <summary>The programs that sit on tracepoints, in the order of attaching, and the names under which dashboards know them; all others are called by these.</summary>
@@ -26,7 +25,26 @@ internal static class ProbeLoader
 
     internal static LoadedProbe Load(KernelProbeOptions options, ulong bootTime)
     {
-        var probe = new ProbePrograms(ReadObject(), Environment.ProcessorCount);
+        if (ProbeObject.KernelMayLoop(Environment.OSVersion.Version))
+        {
+            try
+            {
+                return Load(ProbeObject.Read(ProbeObject.WithKernelLoops), options, bootTime);
+            }
+            catch (KernelException)
+            {
+                // The other form asks less of the kernel; whatever else is wrong is told then.
+            }
+        }
+        return Load(ProbeObject.Read(ProbeObject.Plain), options, bootTime);
+    }
+
+    /// <param name="elf">The probe, in a form that the kernel can take.</param>
+    /// <param name="options">How it is set up.</param>
+    /// <param name="bootTime">Of the machine, in nanoseconds since the epoch.</param>
+    internal static LoadedProbe Load(byte[] elf, KernelProbeOptions options, ulong bootTime)
+    {
+        var probe = new ProbePrograms(elf, Environment.ProcessorCount);
         var rings = new List<Ring>();
         try
         {
@@ -56,15 +74,6 @@ internal static class ProbeLoader
             foreach (var ring in rings) ring.Dispose();
             throw;
         }
-    }
-
-    internal static byte[] ReadObject()
-    {
-        using var stream = typeof(ProbeLoader).Assembly.GetManifestResourceStream(Resource)
-            ?? throw new KernelException("this build carries no probe: it was built without clang");
-        var bytes = new byte[stream.Length];
-        stream.ReadExactly(bytes);
-        return bytes;
     }
 
     /// <summary>The program of a row of the syscall table: by the syscall's name, or the one for all that have no event of their own.</summary>

@@ -29,15 +29,18 @@ public sealed class ProbeProgramsTests
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(3)]
-    public void The_probe_is_whole_however_many_load_it(int processors)
+    [InlineData(ProbeObject.Plain, 1)]
+    [InlineData(ProbeObject.Plain, 3)]
+    [InlineData(ProbeObject.WithKernelLoops, 1)]
+    [InlineData(ProbeObject.WithKernelLoops, 3)]
+    public void The_probe_is_whole_in_both_forms_however_many_load_it(string form, int processors)
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "loading programs takes root");
+        Assert.SkipUnless(form == ProbeObject.Plain || ProbeObject.KernelMayLoop(Environment.OSVersion.Version), "this kernel runs no loops");
         using var pattern = Ring.Create(0, 4096);
-        using var probe = new ProbePrograms(ProbeLoader.ReadObject(), processors);
+        using var probe = new ProbePrograms(ProbeObject.Read(form), processors);
         probe.Load(pattern.Fd);
-        using var whole = new BpfObject(ProbeLoader.ReadObject());
+        using var whole = new BpfObject(ProbeObject.Read(form));
         Assert.Equal(whole.Programs.Select(static p => p.Name).Order(StringComparer.Ordinal), probe.Names.Order(StringComparer.Ordinal));
         Assert.All(probe.Names, name => Assert.True(probe.Fd(name) >= 0, name));
         Assert.Equal(-1, probe.Fd("no_such_program"));
