@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Peregrine.Kernel.Interop;
 using Peregrine.Kernel.Privileges;
+using Peregrine.Kernel.Types;
 
 namespace Peregrine.Kernel;
 
@@ -8,17 +9,20 @@ namespace Peregrine.Kernel;
 internal sealed unsafe class BpfObject : IDisposable
 {
     private readonly byte* _bytes;
-    private readonly List<nint> _links = [];
+    private readonly List<int> _links = [];
     private readonly Dictionary<string, nint> _programs = new(StringComparer.Ordinal);
     private nint _handle;
 
-    internal BpfObject(ReadOnlySpan<byte> elf)
+    /// <param name="elf">The object file.</param>
+    /// <param name="types">The kernel's types that it needs; null to have libbpf look for them.</param>
+    internal BpfObject(ReadOnlySpan<byte> elf, KernelTypes? types)
     {
+        if (types is not null) TracepointPrograms.Register(types);
         // libbpf reads the ELF until the object is loaded, so the bytes stay as long as the object.
         _bytes = (byte*)NativeMemory.Alloc((nuint)elf.Length);
         elf.CopyTo(new Span<byte>(_bytes, elf.Length));
         using var log = new LibbpfLog();
-        _handle = Open(_bytes, elf.Length);
+        _handle = Open(_bytes, elf.Length, types?.Path);
         if (_handle == 0)
         {
             NativeMemory.Free(_bytes);
@@ -29,17 +33,20 @@ internal sealed unsafe class BpfObject : IDisposable
     }
 
     /// <summary>
-    /// Types that are not the kernel's are looked for in its modules (overlayfs is one on some), which takes CAP_SYS_ADMIN; libbpf before 1.2 gives up without it. Told to take the kernel's types from the file, it looks
+    /// Types that are not the kernel's are looked for in its modules (overlayfs is one on some), which takes CAP_SYS_ADMIN; libbpf before 1.2 gives up without it. Told to take the kernel's types from a file, it looks
     /// no further: what modules have is then left out of the events.
     /// </summary>
-    private static nint Open(byte* bytes, int length)
+    private static nint Open(byte* bytes, int length, string? types)
     {
-        var isAllowed = CapabilitySet.Parse(File.ReadAllText("/proc/self/status"), "CapEff") is { } effective && effective.Has(Capability.SysAdmin);
+        if (types is null && !(CapabilitySet.Parse(File.ReadAllText("/proc/self/status"), "CapEff") is { } effective && effective.Has(Capability.SysAdmin))) types = "/" + MachineView.TypeInformation;
+        var path = Marshal.StringToCoTaskMemUTF8(types);
         // With a name of its own, the maps of data sections are called alike in all copies.
-        fixed (byte* name = "peregrine\0"u8, types = "/sys/kernel/btf/vmlinux\0"u8)
+        fixed (byte* name = "peregrine\0"u8)
         {
-            var options = new Libbpf.OpenOptions { Size = (nuint)sizeof(Libbpf.OpenOptions), Name = (nint)name, TypesPath = isAllowed ? 0 : (nint)types };
-            return Libbpf.ObjectOpen(bytes, (nuint)length, (nint)(&options));
+            var options = new Libbpf.OpenOptions { Size = (nuint)sizeof(Libbpf.OpenOptions), Name = (nint)name, TypesPath = path };
+            var opened = Libbpf.ObjectOpen(bytes, (nuint)length, (nint)(&options));
+            Marshal.FreeCoTaskMem(path);
+            return opened;
         }
     }
 
@@ -89,7 +96,7 @@ internal sealed unsafe class BpfObject : IDisposable
     }
 
     /// <summary>Descriptors of what attaches its programs.</summary>
-    internal IEnumerable<int> Links => _links.Select(Libbpf.LinkFd);
+    internal IEnumerable<int> Links => _links;
 
     /// <summary>Copies a structure into a read-only data section. Before <see cref="Load"/> only.</summary>
     internal void SetInitialValue<T>(string map, in T value)
@@ -104,16 +111,15 @@ internal sealed unsafe class BpfObject : IDisposable
 
     internal void Attach(string program)
     {
-        using var log = new LibbpfLog();
-        var link = Libbpf.Attach(_programs[program]);
-        if (link == 0) throw new KernelException($"cannot attach {program} to its tracepoint ({Marshal.GetLastPInvokeErrorMessage()})", log.ToString());
+        var link = Libbpf.Attach(0, ProgramFd(program));
+        if (link < 0) throw new KernelException($"cannot attach {program} to its tracepoint ({Marshal.GetPInvokeErrorMessage(-link)})");
         _links.Add(link);
     }
 
     public void Dispose()
     {
         if (_handle == 0) return;
-        foreach (var link in _links) _ = Libbpf.LinkDestroy(link);
+        foreach (var link in _links) _ = Libc.Close(link);
         _links.Clear();
         Libbpf.ObjectClose(_handle);
         NativeMemory.Free(_bytes);

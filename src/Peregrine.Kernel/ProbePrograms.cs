@@ -1,4 +1,4 @@
-using Peregrine.Kernel.Interop;
+using Peregrine.Kernel.Types;
 
 namespace Peregrine.Kernel;
 
@@ -12,6 +12,7 @@ internal sealed class ProbePrograms : IDisposable
     private const int MostCopies = 4;
 
     private readonly byte[] _elf;
+    private readonly KernelTypes? _types;
     private readonly BpfObject?[] _copies;
     private readonly Dictionary<string, BpfObject> _holders = new(StringComparer.Ordinal);
     private ProbeMaps? _maps;
@@ -21,8 +22,9 @@ internal sealed class ProbePrograms : IDisposable
     internal ProbePrograms(byte[] elf, int processors)
     {
         _elf = elf;
+        _types = KernelTypes.Read(elf);
         _copies = new BpfObject?[Math.Clamp(processors, 1, MostCopies)];
-        First = _copies[0] = new BpfObject(elf);
+        First = _copies[0] = new BpfObject(elf, _types);
     }
 
     /// <summary>Where the maps are set up before <see cref="Load"/>.</summary>
@@ -46,7 +48,7 @@ internal sealed class ProbePrograms : IDisposable
         for (var i = 0; i < loads.Length; i++)
         {
             var copy = i;
-            loads[i] = Task.Run(() => (_copies[copy] ??= new BpfObject(_elf)).Load(shares[copy], _maps));
+            loads[i] = Task.Run(() => (_copies[copy] ??= new BpfObject(_elf, _types)).Load(shares[copy], _maps));
         }
         Task.WhenAll(loads).GetAwaiter().GetResult();
         for (var i = 0; i < loads.Length; i++)
@@ -65,6 +67,7 @@ internal sealed class ProbePrograms : IDisposable
     {
         foreach (var copy in _copies) copy?.Dispose();
         _maps?.Dispose();
+        _types?.Dispose();
     }
 
     /// <summary>Shares of about the same work: the largest program goes to the smallest share, and so on. The number of instructions is what is known of the work before; programs that differ little stand side by side and are parted.</summary>

@@ -25,6 +25,28 @@ internal static partial class Libbpf
         [FieldOffset(28)] public uint Flags;
     }
 
+    /// <summary><c>struct libbpf_prog_handler_opts</c>, on 64 bits.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 40)]
+    internal unsafe struct HandlerOptions
+    {
+        [FieldOffset(0)] public nuint Size;
+        [FieldOffset(8)] public nint Cookie;
+        [FieldOffset(24)] public delegate* unmanaged[Cdecl]<nint, LoadOptions*, nint, int> PrepareLoad;
+    }
+
+    /// <summary>The beginning of <c>struct bpf_prog_load_opts</c>, on 64 bits.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 40)]
+    internal struct LoadOptions
+    {
+        [FieldOffset(32)] public uint AttachType;
+    }
+
+    [LibraryImport(Library, EntryPoint = "libbpf_register_prog_handler", StringMarshalling = StringMarshalling.Utf8)]
+    internal static unsafe partial int RegisterHandler(string section, int programType, int attachType, HandlerOptions* options);
+
+    [LibraryImport(Library, EntryPoint = "bpf_program__set_type")]
+    internal static partial int SetType(nint program, int type);
+
     [LibraryImport(Library, EntryPoint = "libbpf_set_print")]
     internal static unsafe partial nint SetPrint(delegate* unmanaged[Cdecl]<int, byte*, nint, int> print);
 
@@ -52,14 +74,9 @@ internal static partial class Libbpf
     [LibraryImport(Library, EntryPoint = "bpf_program__fd")]
     internal static partial int ProgramFd(nint program);
 
-    [LibraryImport(Library, EntryPoint = "bpf_program__attach", SetLastError = true)]
-    internal static partial nint Attach(nint program);
-
-    [LibraryImport(Library, EntryPoint = "bpf_link__destroy")]
-    internal static partial int LinkDestroy(nint link);
-
-    [LibraryImport(Library, EntryPoint = "bpf_link__fd")]
-    internal static partial int LinkFd(nint link);
+    /// <summary>A program that was loaded for its tracepoint needs no name.</summary>
+    [LibraryImport(Library, EntryPoint = "bpf_raw_tracepoint_open")]
+    internal static partial int Attach(nint name, int program);
 
     [LibraryImport(Library, EntryPoint = "bpf_object__next_map")]
     internal static partial nint NextMap(nint handle, nint previous);

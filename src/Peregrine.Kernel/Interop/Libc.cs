@@ -8,6 +8,8 @@ internal static unsafe partial class Libc
     internal const int ProtRead = 1;
     internal const int ProtWrite = 2;
     internal const int MapShared = 1;
+    internal const int MapPrivate = 2;
+    internal const uint MemoryFileCloexec = 1;
     internal const int ClockBoottime = 7;
     internal const int ClockRealtime = 0;
     internal const int EpollCtlAdd = 1;
@@ -22,6 +24,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library, EntryPoint = "munmap")]
     internal static partial int Unmap(nint address, nuint length);
+
+    [LibraryImport(Library, EntryPoint = "memfd_create", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int MemoryFile(string name, uint flags);
 
     [LibraryImport(Library, EntryPoint = "close")]
     internal static partial int Close(int fd);

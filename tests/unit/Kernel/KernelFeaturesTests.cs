@@ -32,7 +32,7 @@ public sealed class KernelFeaturesTests
     [Fact]
     public void Every_syscall_with_an_event_has_a_program()
     {
-        using var probe = new BpfObject(ProbeObject.Read(ProbeObject.Plain));
+        using var probe = new BpfObject(ProbeObject.Read(ProbeObject.Plain), null);
         var programs = probe.Programs.Select(static p => p.Name).ToHashSet();
         Assert.All(EventSchema.SyscallTableX64.ToArray(), slot => Assert.Contains(ProbeLoader.ProgramName(slot), programs));
     }

@@ -40,7 +40,7 @@ public sealed class ProbeProgramsTests
         using var pattern = Ring.Create(0, 4096);
         using var probe = new ProbePrograms(ProbeObject.Read(form), processors);
         probe.Load(pattern.Fd);
-        using var whole = new BpfObject(ProbeObject.Read(form));
+        using var whole = new BpfObject(ProbeObject.Read(form), null);
         Assert.Equal(whole.Programs.Select(static p => p.Name).Order(StringComparer.Ordinal), probe.Names.Order(StringComparer.Ordinal));
         Assert.All(probe.Names, name => Assert.True(probe.Fd(name) >= 0, name));
         Assert.Equal(-1, probe.Fd("no_such_program"));
