@@ -7,6 +7,7 @@ using Peregrine.Hub.Journal;
 using Peregrine.Hub.Metrics;
 using Peregrine.Hub.Routing;
 using Peregrine.Hub.Store;
+using Peregrine.Hub.Store.Postgres;
 
 namespace Peregrine.Hub;
 
@@ -39,6 +40,9 @@ public sealed class AlertHub : IAsyncDisposable
 
     public StoreFiller Filler => _filler;
 
+    /// <summary>How many records of the journal are not in the store yet.</summary>
+    public long StoreLag => Math.Max(0, Journal.End.Sequence - _filler.Position);
+
     public AlertRouter Router => _router;
 
     /// <summary>What waits to be acknowledged.</summary>
@@ -67,7 +71,7 @@ public sealed class AlertHub : IAsyncDisposable
         try
         {
             var own = Opened(Take(folders.Lock));
-            var store = Opened(SqliteStore.Open(folders.Store));
+            var store = Opened(OpenStore(configuration, folders));
             var journal = Opened(AlertJournal.Open(folders.Journal, logs.CreateLogger<AlertJournal>(), atLeast: await store.ReadPositionAsync(CancellationToken.None)));
             var recent = new RecentAlerts();
             var totals = new HubTotals();
@@ -77,7 +81,7 @@ public sealed class AlertHub : IAsyncDisposable
             var open = Opened(new OpenAlerts(configuration.Routing.Routes, new OpenAlertFile(folders.OpenAlerts), journal.End.Sequence, logs.CreateLogger<OpenAlerts>()));
             var plan = new RoutePlan(configuration.Routing, configuration.Destinations, open);
             var router = Opened(new AlertRouter(journal, recent, workers.ToDictionary(w => w.Instance.Name, w => w.Queue, StringComparer.Ordinal), plan, folders.Checkpoint, clock, logs.CreateLogger<AlertRouter>()));
-            var filler = Opened(new StoreFiller(journal, recent, store, configuration.Retention.Duration("age"), configuration.Retention.Integer("bytes"), clock, logs.CreateLogger<StoreFiller>()));
+            var filler = Opened(new StoreFiller(journal, recent, store, Retention(configuration.Retention), clock, logs.CreateLogger<StoreFiller>()));
             foreach (var worker in workers.Where(w => w.Instance.Delivery.Fallback.Length > 0))
             {
                 var fallback = workers.First(w => w.Instance.Name == worker.Instance.Delivery.Fallback);
@@ -123,6 +127,12 @@ public sealed class AlertHub : IAsyncDisposable
         await _store.DisposeAsync();
         await _lock.DisposeAsync();
     }
+
+    private static IAlertStore OpenStore(HubConfiguration configuration, HubFolders folders) => configuration.Database is { } database
+        ? PostgresStore.Open(database, configuration.ClientTls.ExtraAuthorities, configuration.HubName, folders.StoredPosition)
+        : SqliteStore.Open(folders.Store, configuration.HubName);
+
+    private static StoreRetention Retention(SettingValues retention) => new(retention.Duration("age"), retention.Integer("bytes"), retention.Integer("backlog"));
 
     private static FileStream Take(string file)
     {

@@ -7,6 +7,9 @@ internal sealed class HubFolders(string data)
 
     public string Store => Path.Combine(data, "alerts.db");
 
+    /// <summary>How far a database is; with the journal, since one without the other says nothing.</summary>
+    public string StoredPosition => Path.Combine(Journal, "stored");
+
     public string Checkpoint => Path.Combine(data, "routed");
 
     public string OpenAlerts => Path.Combine(data, "open-alerts.db");

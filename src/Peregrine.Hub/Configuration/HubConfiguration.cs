@@ -3,6 +3,7 @@ using Peregrine.Hub.Delivery;
 using Peregrine.Hub.Destinations;
 using Peregrine.Hub.Destinations.Http;
 using Peregrine.Hub.Routing;
+using Peregrine.Hub.Store.Postgres;
 
 namespace Peregrine.Hub.Configuration;
 
@@ -18,6 +19,12 @@ public sealed class HubConfiguration
     public required SettingValues Sensors { get; init; }
 
     public required SettingValues Retention { get; init; }
+
+    /// <summary>The database that the alerts are kept in; null for the embedded store.</summary>
+    public required PostgresAddress? Database { get; init; }
+
+    /// <summary>The hub's name among those that share a store.</summary>
+    public required string HubName { get; init; }
 
     /// <summary>Output fields that become labels of the alert counter.</summary>
     public required IReadOnlyList<string> ExtraLabels { get; init; }

@@ -2,6 +2,7 @@ using Peregrine.Hub.Alerts;
 using Peregrine.Hub.Delivery;
 using Peregrine.Hub.Destinations;
 using Peregrine.Hub.Destinations.Wire;
+using Peregrine.Hub.Store.Postgres;
 using Peregrine.Rules.Yaml;
 
 namespace Peregrine.Hub.Configuration;
@@ -56,6 +57,8 @@ internal sealed class HubConfigurationReader
             Ingest = Section("ingest", HubSettings.Ingest),
             Sensors = Section("sensors", HubSettings.Sensors),
             Retention = Section("retention", HubSettings.Retention),
+            Database = Database(top),
+            HubName = top.IsSet("name") ? top.Text("name") : Environment.MachineName,
             ExtraLabels = Section("prometheus", HubSettings.Prometheus).Text("extralabels").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
             ClientTls = ClientTlsReader.Read(top.Text("mutualtlsfilespath"), mutual, tlsClient.Text("cacertfile"), destinations.Any(NeedsClientCertificate)),
             Destinations = destinations,
@@ -143,6 +146,26 @@ internal sealed class HubConfigurationReader
                 if (!next.ContainsKey(name)) throw new ConfigurationException($"{_fallbackPlaces[start.Name]}: the fallback of '{start.Name}' is '{name}', and there is no such destination{Suggestion.For(name, next.Keys)}");
                 if (!seen.Add(name)) throw new ConfigurationException($"{_fallbackPlaces[start.Name]}: the fallback of '{start.Name}' leads back to '{name}'");
             }
+        }
+    }
+
+    /// <summary>The store's database. Messages do not repeat its address, which may hold a password.</summary>
+    private PostgresAddress? Database(SettingValues top)
+    {
+        var text = top.Text("store");
+        if (text is "sqlite" or "") return null;
+        var place = $"{top.PlaceOf("store")}: store";
+        if (!PostgresAddress.IsAddress(text)) throw new ConfigurationException($"{place}: 'sqlite' or an address that begins with postgres:// is expected");
+        try
+        {
+            var address = PostgresAddress.Parse(text);
+            if (top.IsSet("storepassword")) address = address.With(top.Text("storepassword"));
+            if (address.Password is { Length: > 0 } password) _findings.Secrets.Add(password);
+            return address;
+        }
+        catch (Exception e) when (e is FormatException or ArgumentException)
+        {
+            throw new ConfigurationException($"{place}: {e.Message}", e);
         }
     }
 

@@ -16,6 +16,9 @@ internal static class HubSettings
         Setting.Text("mutualtlsfilespath", "Folder with client.crt, client.key and ca.crt", "/etc/certs"),
         .. Setting.Ours(
             Setting.Text("data", "Folder of the journal, the queues and the embedded store", "/var/lib/peregrine-hub"),
+            Setting.Text("store", "Where alerts are kept: sqlite in the data folder, or the address of a PostgreSQL that several hubs may share, postgres://USER:PASSWORD@HOST:PORT/DATABASE?sslmode=verify-full", "sqlite"),
+            Setting.Secret("storepassword", "The password for the store, where its address holds none"),
+            Setting.Text("name", "What this hub is called in a store that several share; the machine's name when empty"),
             Setting.Duration("searchtimeout", "How long a search of the store may take before it is ended; 0 for no limit", "30s")),
     ];
 
@@ -58,7 +61,8 @@ internal static class HubSettings
     public static IReadOnlyList<Setting> Retention { get; } =
     Setting.Ours(
         Setting.Duration("age", "How long alerts are kept; 0 for ever", "30d"),
-        Setting.Integer("bytes", "Most bytes of the store; 0 for no limit", 20L * 1024 * 1024 * 1024));
+        Setting.Integer("bytes", "Most bytes of the store; 0 for no limit", 20L * 1024 * 1024 * 1024),
+        Setting.Integer("backlog", "Most bytes of alerts that wait in the journal while the store cannot be used; the oldest are not stored beyond it; 0 for no limit", 8L * 1024 * 1024 * 1024));
 
     /// <summary>How deliveries are made: the section <c>delivery</c> for all, and the same keys for one destination.</summary>
     public static IReadOnlyList<Setting> Delivery { get; } =

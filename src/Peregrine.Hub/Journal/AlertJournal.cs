@@ -87,6 +87,15 @@ public sealed partial class AlertJournal : IAsyncDisposable
         throw new IOException("the journal is closed");
     }
 
+    /// <summary>Bytes of the records from this position on, with what failed writes left between them.</summary>
+    public long BytesFrom(JournalPosition position) => _folder.Bytes(position.Segment) - position.Offset;
+
+    /// <summary>Where the segment begins that holds the record with this number, or the first segment that is still there.</summary>
+    public JournalPosition SegmentOf(long sequence) => _folder.SegmentOf(sequence, End);
+
+    /// <summary>Where the next segment begins; null when the position is in the last one.</summary>
+    public JournalPosition? SegmentAfter(JournalPosition position) => _folder.SegmentAfter(position.Segment) is { } next ? new JournalPosition(next, 0, next) : null;
+
     /// <summary>Waits until records behind this position are on disk.</summary>
     public async ValueTask WaitForMoreAsync(JournalPosition position, CancellationToken cancellation)
     {

@@ -87,10 +87,21 @@ internal sealed class JournalFolder : IDisposable
         lock (_lock) return _segments.Count == 0 ? end : new JournalPosition(_segments.Min, 0, _segments.Min);
     }
 
-    public long Bytes()
+    public JournalPosition SegmentOf(long sequence, JournalPosition end)
+    {
+        lock (_lock)
+        {
+            if (_segments.Count == 0) return end;
+            var segment = _segments.GetViewBetween(long.MinValue, sequence) is { Count: > 0 } earlier ? earlier.Max : _segments.Min;
+            return new JournalPosition(segment, 0, segment);
+        }
+    }
+
+    /// <summary>Bytes of the segments from this one on.</summary>
+    public long Bytes(long from = 0)
     {
         long[] segments;
-        lock (_lock) segments = [.. _segments];
+        lock (_lock) segments = [.. _segments.Where(s => s >= from)];
         return segments.Sum(s => new FileInfo(File(s)) is { Exists: true } file ? file.Length : 0);
     }
 

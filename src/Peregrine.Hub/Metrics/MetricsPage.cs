@@ -1,6 +1,7 @@
 using Peregrine.Hub.Delivery;
 using Peregrine.Hub.Escalations;
 using Peregrine.Hub.Ingest;
+using Peregrine.Hub.Store;
 using Peregrine.Hub.Subscriptions;
 
 namespace Peregrine.Hub.Metrics;
@@ -23,11 +24,19 @@ internal static class MetricsPage
         text.Family(Own + "journal_bytes", "gauge", "Bytes of the journal on disk.").Sample(Own + "journal_bytes", "", hub.Journal.Bytes);
         text.Family(Own + "journal_waiting_bytes", "gauge", "Bytes that wait to be written to the journal.").Sample(Own + "journal_waiting_bytes", "", hub.Journal.WaitingBytes);
         text.Family(Own + "routing_lag_alerts", "gauge", "Alerts in the journal that are not routed yet.").Sample(Own + "routing_lag_alerts", "", hub.Router.Lag);
-        text.Family(Own + "store_lag_alerts", "gauge", "Alerts in the journal that are not in the store yet.").Sample(Own + "store_lag_alerts", "", Math.Max(0, hub.Journal.End.Sequence - hub.Filler.Position));
+        text.Family(Own + "store_lag_alerts", "gauge", "Alerts in the journal that are not in the store yet.").Sample(Own + "store_lag_alerts", "", hub.StoreLag);
+        Store(text, hub.Filler.Health);
         text.Family(Own + "silenced_alerts_total", "counter", "Alerts that a silence kept from all destinations.").Sample(Own + "silenced_alerts_total", "", hub.Router.Plan.Silenced);
         text.Family(Own + "failed_templates_total", "counter", "Templated fields that were left out because their template could not be rendered.").Sample(Own + "failed_templates_total", "", pipeline.FailedTemplates);
         text.Family(Own + "memory_bytes", "gauge", "Resident memory of the hub.").Sample(Own + "memory_bytes", "", Environment.WorkingSet);
         return text.ToString();
+    }
+
+    private static void Store(PrometheusText text, StoreHealth health)
+    {
+        text.Family(Own + "store_up", "gauge", "1 while alerts can be stored.").Sample(Own + "store_up", "", health.Status == "ok" ? 1 : 0);
+        text.Family(Own + "store_failures_total", "counter", "Tries to store that failed; alerts wait in the journal.").Sample(Own + "store_failures_total", "", health.Failures);
+        text.Family(Own + "store_given_up_alerts_total", "counter", "Alerts that were not stored because too many waited for the store.").Sample(Own + "store_given_up_alerts_total", "", health.GivenUp);
     }
 
     private static void Alerts(PrometheusText text, HubCounters counters)

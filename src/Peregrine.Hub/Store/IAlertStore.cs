@@ -2,14 +2,20 @@ using Peregrine.Hub.Alerts;
 
 namespace Peregrine.Hub.Store;
 
-/// <summary>Where alerts are kept for people. Filled from the journal by one task, read by any.</summary>
+/// <summary>Where alerts are kept for people. Filled from the journal by one task, read by any. What cannot be done fails with an <see cref="IOException"/> whose message is for people.</summary>
 public interface IAlertStore : IAsyncDisposable
 {
-    /// <summary>The number of the journal record behind the last one that is kept; 0 when nothing is.</summary>
+    /// <summary>What it is and where, without secrets.</summary>
+    string Description { get; }
+
+    /// <summary>Sees that alerts can be added: a database is connected to and has its tables. Harmless to repeat.</summary>
+    ValueTask PrepareAsync(CancellationToken cancellation);
+
+    /// <summary>The number of the journal record behind the last one that is kept; 0 when nothing is. Needs no database to be there.</summary>
     ValueTask<long> ReadPositionAsync(CancellationToken cancellation);
 
-    /// <summary>Keeps alerts and how far the journal was read, both or neither.</summary>
-    /// <param name="alerts">With their numbers in the journal; those that are kept already are passed over.</param>
+    /// <summary>Keeps alerts, all or none, and how far the journal was read.</summary>
+    /// <param name="alerts">With their numbers in the journal; those that are kept already are passed over, so that a group may come again.</param>
     /// <param name="position">The number behind the last record that was read.</param>
     /// <param name="cancellation">Ends the wait; then nothing was kept.</param>
     ValueTask AddAsync(IReadOnlyList<StoredAlert> alerts, long position, CancellationToken cancellation);
@@ -40,6 +46,9 @@ public sealed record AlertQuery
     public IReadOnlyList<string> Sources { get; init; } = [];
 
     public IReadOnlyList<string> Hostnames { get; init; } = [];
+
+    /// <summary>The hubs that took the alert in, by their names.</summary>
+    public IReadOnlyList<string> Hubs { get; init; } = [];
 
     /// <summary>The alert must have one of them.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];

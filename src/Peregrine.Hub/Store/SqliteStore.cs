@@ -27,15 +27,20 @@ public sealed class SqliteStore : IAlertStore
     private const int StepsBetweenLooks = 200;
 
     private readonly string _connectionString;
+    private readonly string _hub;
     private readonly SqliteConnection _writer;
     private readonly Dictionary<string, long> _names = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _tagSets = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _writing = new(1);
 
-    private SqliteStore(string connectionString, SqliteConnection writer) => (_connectionString, _writer) = (connectionString, writer);
+    private SqliteStore(string file, string hub, string connectionString, SqliteConnection writer) => (Description, _hub, _connectionString, _writer) = ("SQLite in " + file, hub, connectionString, writer);
 
+    public string Description { get; }
+
+    /// <param name="file">The database; made if it is not there.</param>
+    /// <param name="hub">The hub's name: all alerts are its own.</param>
     /// <exception cref="IOException">The file cannot be used.</exception>
-    public static SqliteStore Open(string file)
+    public static SqliteStore Open(string file, string hub = "")
     {
         SqliteLibrary.Load();
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
@@ -60,10 +65,12 @@ public sealed class SqliteStore : IAlertStore
             writer.Dispose();
             throw;
         }
-        var store = new SqliteStore(connectionString, writer);
+        var store = new SqliteStore(file, hub, connectionString, writer);
         store.LoadNames();
         return store;
     }
+
+    public ValueTask PrepareAsync(CancellationToken cancellation) => ValueTask.CompletedTask;
 
     public ValueTask<long> ReadPositionAsync(CancellationToken cancellation)
     {
@@ -104,6 +111,7 @@ public sealed class SqliteStore : IAlertStore
 
     public ValueTask<IReadOnlyList<byte[]>> SearchAsync(AlertQuery query, CancellationToken cancellation)
     {
+        if (IsElsewhere(query)) return ValueTask.FromResult<IReadOnlyList<byte[]>>([]);
         using var connection = Reader();
         using var command = SqliteQuery.Search(connection, query);
         return ValueTask.FromResult<IReadOnlyList<byte[]>>(Bounded(connection, () =>
@@ -117,10 +125,14 @@ public sealed class SqliteStore : IAlertStore
 
     public ValueTask<long> CountAsync(AlertQuery query, CancellationToken cancellation)
     {
+        if (IsElsewhere(query)) return ValueTask.FromResult(0L);
         using var connection = Reader();
         using var command = SqliteQuery.Count(connection, query);
         return ValueTask.FromResult(Bounded(connection, () => (long)command.ExecuteScalar()!, cancellation));
     }
+
+    // Alerts of other hubs are not here.
+    private bool IsElsewhere(AlertQuery query) => query.Hubs.Count > 0 && !query.Hubs.Contains(_hub);
 
     // A question may have to read all that is stored; it ends when nobody waits for it any more.
     private static T Bounded<T>(SqliteConnection connection, Func<T> ask, CancellationToken cancellation)

@@ -4,35 +4,44 @@ using Peregrine.Hub.Journal;
 
 namespace Peregrine.Hub.Store;
 
-/// <summary>Brings the journal into the store, in large groups; each alert once, since the store keeps how far it came in the same transaction. Removes what retention does not keep.</summary>
+/// <summary>
+/// Brings the journal into the store, in large groups, each alert once; removes what retention does not keep. While the store cannot be used alerts wait in the journal, up to a bound of bytes, and it is tried again with
+/// pauses that grow.
+/// </summary>
 public sealed partial class StoreFiller : IAsyncDisposable
 {
     private const int GroupSize = 2000;
+    private const long GroupBytes = 16 * 1024 * 1024;
 
     // As long as the store is no further behind than this, it leaves as much time to senders and destinations as it takes for itself.
     private const long Patience = 200_000;
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan PruneInterval = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
 
     private readonly AlertJournal _journal;
     private readonly RecentAlerts _recent;
     private readonly IAlertStore _store;
-    private readonly (TimeSpan Age, long Bytes) _retention;
+    private readonly StoreRetention _retention;
+    private readonly StoreHealth _health;
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
     private readonly CancellationTokenSource _stop = new();
     private Task _run = Task.CompletedTask;
+    private JournalPosition _stored;
     private long _position;
+    private long _pruned;
 
-    public StoreFiller(AlertJournal journal, RecentAlerts recent, IAlertStore store, TimeSpan maxAge, long maxBytes, TimeProvider clock, ILogger log)
+    public StoreFiller(AlertJournal journal, RecentAlerts recent, IAlertStore store, StoreRetention retention, TimeProvider clock, ILogger log)
     {
-        (_journal, _recent, _store, _clock, _log) = (journal, recent, store, clock, log);
-        _retention = (maxAge, maxBytes);
+        (_journal, _recent, _store, _retention, _clock, _log) = (journal, recent, store, retention, clock, log);
+        _health = new StoreHealth(store.Description, log);
     }
 
     /// <summary>The number behind the last record that the store has.</summary>
     public long Position => Interlocked.Read(ref _position);
+
+    /// <summary>How the store fares.</summary>
+    public StoreHealth Health => _health;
 
     public void Start() => _run = Task.Run(RunAsync);
 
@@ -46,56 +55,103 @@ public sealed partial class StoreFiller : IAsyncDisposable
     private async Task RunAsync()
     {
         JournalReader? reader = null;
-        var pruned = _clock.GetTimestamp();
+        _pruned = _clock.GetTimestamp();
         while (!_stop.IsCancellationRequested)
         {
             try
             {
-                reader ??= await OpenAsync();
-                await _journal.WaitForMoreAsync(reader.Position, _stop.Token);
-                // What comes in the next moment shares a transaction.
-                if (_journal.End.Sequence - reader.Position.Sequence < GroupSize) await Task.Delay(Gathering, _clock, _stop.Token);
-                var start = _clock.GetTimestamp();
+                if (_stored == default) MoveTo(await FirstAsync());
+                reader ??= _journal.Read(_stored);
+                await _store.PrepareAsync(_stop.Token);
+                _health.Works();
                 await FillAsync(reader);
-                if (_journal.End.Sequence - reader.Position.Sequence is >= GroupSize and < Patience) await Task.Delay(_clock.GetElapsedTime(start), _clock, _stop.Token);
-                if (_clock.GetElapsedTime(pruned) < PruneInterval) continue;
-                pruned = _clock.GetTimestamp();
-                await _store.PruneAsync(_retention.Age > TimeSpan.Zero ? _clock.GetUtcNow() - _retention.Age : null, _retention.Bytes, _stop.Token);
+                await PruneAsync();
             }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
             {
                 break;
             }
-            catch (Exception e) when (e is IOException or InvalidDataException or InvalidOperationException or System.Data.Common.DbException)
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or InvalidOperationException or System.Data.Common.DbException or OperationCanceledException)
             {
-                Log.Failed(_log, e.Message);
+                var pause = _health.Failed(e.Message);
+                // What was read and not stored is read again.
                 reader?.Dispose();
                 reader = null;
-                await Task.Delay(PauseAfterFailure, _clock, CancellationToken.None);
+                GiveUpOldest();
+                await Task.Delay(pause, _clock, _stop.Token).ContinueWith(static _ => { }, TaskScheduler.Default);
             }
         }
         reader?.Dispose();
     }
 
-    private async ValueTask<JournalReader> OpenAsync()
+    // Records that the store has are passed over; those of earlier segments without a look.
+    private async ValueTask<JournalPosition> FirstAsync()
     {
         var known = await _store.ReadPositionAsync(_stop.Token);
-        var reader = _journal.Read(_journal.Begin);
-        // Records that the store has are passed over; the journal holds few of them.
+        using var reader = _journal.Read(_journal.SegmentOf(known));
         while (reader.Position.Sequence < known && reader.TryRead(out _))
         {
         }
-        Interlocked.Exchange(ref _position, Math.Max(known, reader.Position.Sequence));
-        return reader;
+        return reader.Position;
     }
 
     private async ValueTask FillAsync(JournalReader reader)
     {
-        var group = new List<StoredAlert>();
-        while (group.Count < GroupSize && reader.TryRead(out var record))
-            if (record.Kind == JournalRecordKind.Alert && Parse(record) is { } alert) group.Add(new StoredAlert(record.Position.Sequence, alert, record.Payload));
+        if (!await MoreAsync(reader.Position)) return;
+        // What comes in the next moment shares a transaction.
+        if (_journal.End.Sequence - reader.Position.Sequence < GroupSize) await Task.Delay(Gathering, _clock, _stop.Token);
+        var start = _clock.GetTimestamp();
+        var (group, bytes) = (new List<StoredAlert>(), 0L);
+        while (group.Count < GroupSize && bytes < GroupBytes && reader.TryRead(out var record))
+        {
+            if (record.Kind != JournalRecordKind.Alert || Parse(record) is not { } alert) continue;
+            group.Add(new StoredAlert(record.Position.Sequence, alert, record.Payload));
+            bytes += record.Payload.Length;
+        }
         await _store.AddAsync(group, reader.Position.Sequence, _stop.Token);
-        Interlocked.Exchange(ref _position, reader.Position.Sequence);
+        MoveTo(reader.Position);
+        if (_journal.End.Sequence - reader.Position.Sequence is >= GroupSize and < Patience) await Task.Delay(_clock.GetElapsedTime(start), _clock, _stop.Token);
+    }
+
+    // Waits for more; false when it is time to look at retention first.
+    private async ValueTask<bool> MoreAsync(JournalPosition position)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+        var left = PruneInterval - _clock.GetElapsedTime(_pruned);
+        end.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+        try
+        {
+            await _journal.WaitForMoreAsync(position, end.Token);
+            return true;
+        }
+        catch (OperationCanceledException) when (!_stop.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    private async ValueTask PruneAsync()
+    {
+        if (_clock.GetElapsedTime(_pruned) < PruneInterval) return;
+        _pruned = _clock.GetTimestamp();
+        await _store.PruneAsync(_retention.Age > TimeSpan.Zero ? _clock.GetUtcNow() - _retention.Age : null, _retention.Bytes, _stop.Token);
+    }
+
+    // A store that stays away must not fill the disk, which would stop the way in.
+    private void GiveUpOldest()
+    {
+        while (_retention.Backlog > 0 && _stored != default && _journal.BytesFrom(_stored) > _retention.Backlog && _journal.SegmentAfter(_stored) is { } next)
+        {
+            _health.GaveUp(next.Sequence - _stored.Sequence);
+            Log.GaveUp(_log, next.Sequence - _stored.Sequence, _retention.Backlog);
+            MoveTo(next);
+        }
+    }
+
+    private void MoveTo(JournalPosition position)
+    {
+        _stored = position;
+        Interlocked.Exchange(ref _position, position.Sequence);
     }
 
     private Alert? Parse(JournalRecord record)
@@ -113,7 +169,13 @@ public sealed partial class StoreFiller : IAsyncDisposable
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Error, Message = "the store cannot be filled, it is tried again: {Reason}")]
-        public static partial void Failed(ILogger log, string reason);
+        [LoggerMessage(Level = LogLevel.Error, Message = "{Alerts} alerts are not stored: more than {Bytes} bytes wait for the store (retention.backlog), and the oldest are given up; destinations get them all the same")]
+        public static partial void GaveUp(ILogger log, long alerts, long bytes);
     }
 }
+
+/// <summary>What the store keeps, and what may wait for it.</summary>
+/// <param name="Age">How long alerts are kept; zero for ever.</param>
+/// <param name="Bytes">Most bytes of the store; 0 for no limit.</param>
+/// <param name="Backlog">Most bytes of the journal that wait for a store that cannot be used; 0 for no limit.</param>
+public sealed record StoreRetention(TimeSpan Age, long Bytes, long Backlog);

@@ -128,6 +128,7 @@ internal sealed class AlertApi(AlertHub hub, JsonAnswer answer, TimeSpan longest
             Rules = List(query, "rule"),
             Sources = List(query, "source"),
             Hostnames = List(query, "hostname"),
+            Hubs = List(query, "hub"),
             Tags = List(query, "tags"),
             Text = Text(query, "filter"),
             Since = Time(query, "since"),

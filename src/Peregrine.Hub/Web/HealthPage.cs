@@ -5,7 +5,7 @@ using Peregrine.Hub.Metrics;
 
 namespace Peregrine.Hub.Web;
 
-/// <summary><c>/healthz</c>: whether alerts are taken in; with <c>?verbose</c> how each destination fares. A destination that is down does not make the hub unhealthy: alerts wait for it.</summary>
+/// <summary><c>/healthz</c>: whether alerts are taken in; with <c>?verbose</c> how the store and each destination fare. What is down does not make the hub unhealthy: alerts wait for it.</summary>
 internal static class HealthPage
 {
     public static Task WriteAsync(HttpContext context, AlertHub hub, TimeProvider clock)
@@ -14,12 +14,28 @@ internal static class HealthPage
         {
             writer.WriteStartObject();
             writer.WriteString("status", "ok");
-            if (context.Request.Query.ContainsKey("verbose")) WriteDestinations(writer, hub, clock);
+            if (context.Request.Query.ContainsKey("verbose"))
+            {
+                WriteStore(writer, hub);
+                WriteDestinations(writer, hub, clock);
+            }
             writer.WriteEndObject();
         });
         context.Response.ContentType = "application/json";
         context.Response.ContentLength = body.Length;
         return context.Response.Body.WriteAsync(body, context.RequestAborted).AsTask();
+    }
+
+    private static void WriteStore(Utf8JsonWriter writer, AlertHub hub)
+    {
+        var health = hub.Filler.Health;
+        writer.WriteStartObject("store");
+        writer.WriteString("name", hub.Store.Description);
+        writer.WriteString("status", health.Status);
+        writer.WriteNumber("waiting", hub.StoreLag);
+        writer.WriteNumber("given_up", health.GivenUp);
+        if (health.LastError is { Length: > 0 } error) writer.WriteString("last_error", error);
+        writer.WriteEndObject();
     }
 
     private static void WriteDestinations(Utf8JsonWriter writer, AlertHub hub, TimeProvider clock)

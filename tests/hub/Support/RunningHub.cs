@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Peregrine.Hub;
 using Peregrine.Hub.Configuration;
@@ -21,14 +22,14 @@ internal sealed class RunningHub : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public static async Task<RunningHub> StartAsync(string folder, string yaml)
+    public static async Task<RunningHub> StartAsync(string folder, string yaml, ILoggerFactory? logs = null)
     {
         var configuration = HubConfigurationReader.ReadText($"listenaddress: 127.0.0.1\nlistenport: 0\ndata: {folder}\n{yaml}", _ => null);
         Assert.Empty(configuration.Warnings);
         var pipeline = new AlertPipeline(configuration.Top);
-        var hub = await AlertHub.StartAsync(configuration, TimeProvider.System, NullLoggerFactory.Instance);
+        var hub = await AlertHub.StartAsync(configuration, TimeProvider.System, logs ?? NullLoggerFactory.Instance);
         var counters = new HubCounters([.. pipeline.OwnFields, .. configuration.ExtraLabels]);
-        return new RunningHub(hub, await HubServer.StartAsync(hub, configuration, counters, pipeline, TimeProvider.System, NullLoggerFactory.Instance));
+        return new RunningHub(hub, await HubServer.StartAsync(hub, configuration, counters, pipeline, TimeProvider.System, logs ?? NullLoggerFactory.Instance));
     }
 
     public Task<HttpResponseMessage> PostAsync(string body, string path = "/") => Client.PostAsync(path, new StringContent(body, Encoding.UTF8, new MediaTypeHeaderValue("application/json")), TestContext.Current.CancellationToken);

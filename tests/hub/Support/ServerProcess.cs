@@ -84,6 +84,9 @@ internal sealed class ServerProcess : IAsyncDisposable
             Assert.True(limit.Elapsed < TimeSpan.FromMinutes(1), $"'{text}' is not in: {Said}");
     }
 
+    /// <summary>Waits until it ended by itself, as it was asked to.</summary>
+    public Task EndAsync() => _process.WaitForExitAsync();
+
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited) _process.Kill(entireProcessTree: true);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Peregrine.Hub.Alerts;
 using Peregrine.Hub.Delivery;
 using Peregrine.HubTests.Support;
@@ -8,33 +7,19 @@ namespace Peregrine.HubTests.Destinations.Database;
 /// <summary>Against PostgreSQL itself; what TimescaleDB adds takes the same inserts.</summary>
 public sealed class TimescaleDbDestinationTests : IAsyncLifetime
 {
-    private const string Programs = "/usr/lib/postgresql/15/bin/";
+    private PostgresServer _server = null!;
 
-    private readonly TemporaryFolder _folder = new();
-    private ServerProcess _server = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        // PostgreSQL does not run as root.
-        var (data, passwords, port) = (_folder.File("data"), _folder.File("password"), FreePort.Next());
-        await File.WriteAllTextAsync(passwords, "secret");
-        Directory.CreateDirectory(data);
-        if (Environment.IsPrivilegedProcess) await ServerProcess.RunAsync("chown", "-R", "postgres", _folder.Path);
-        await AsPostgresAsync(Programs + "initdb", "-D", data, "-U", "falco", "--pwfile", passwords, "-A", "scram-sha-256", "-E", "UTF8", "--locale", "C", "--no-sync");
-        string[] command = [Programs + "postgres", "-D", data, "-p", port.ToString(CultureInfo.InvariantCulture), "-h", "127.0.0.1", "-k", _folder.Path, "-F"];
-        _server = Environment.IsPrivilegedProcess ? await ServerProcess.StartAsync("setpriv", port, [.. ForPostgres, .. command]) : await ServerProcess.StartAsync(command[0], port, command[1..]);
-    }
+    public async ValueTask InitializeAsync() => _server = await PostgresServer.StartAsync();
 
     public async ValueTask DisposeAsync()
     {
         if (_server is not null) await _server.DisposeAsync();
-        _folder.Dispose();
     }
 
     [Fact]
     public async Task EventsAreRows()
     {
-        await AskAsync("CREATE TABLE falcosidekick_events (time timestamptz NOT NULL, rule text, priority varchar(20), source varchar(20), output text, tags text, hostname text, cluster text, \"o'clock \"\"x\" int, pid bigint)");
+        await _server.AskAsync("CREATE TABLE falcosidekick_events (time timestamptz NOT NULL, rule text, priority varchar(20), source varchar(20), output text, tags text, hostname text, cluster text, \"o'clock \"\"x\" int, pid bigint)");
         string Yaml(string password) => $$$"""
             customfields: {Cluster: "it's \"blue\"", "o'clock \"x": "7"}
             templatedfields: {pid: '{{ index . "proc.pid" }}'}
@@ -53,16 +38,10 @@ public sealed class TimescaleDbDestinationTests : IAsyncLifetime
         };
         var result = await TestDestinations.DeliverAsync(Yaml("secret"), Added(TestAlerts.Typical(), "4711"), Added(TestAlerts.Of("Robert'); DROP TABLE x;--\0"), "null"));
         Assert.Equal((DeliveryOutcome.Delivered, ""), (result.All.Outcome, result.All.Reason));
-        Assert.Equal("2023-11-14 22:13:20.123457+00|Terminal shell in container|Warning||container,mitre_execution||it's \"blue\"|7|4711", await AskAsync("SELECT time, rule, priority, source, tags, hostname, cluster, \"o'clock \"\"x\", pid FROM falcosidekick_events WHERE pid IS NOT NULL"));
-        Assert.Equal("Robert'); DROP TABLE x;--\uFFFD", await AskAsync("SELECT rule FROM falcosidekick_events WHERE pid IS NULL"));
+        Assert.Equal("2023-11-14 22:13:20.123457+00|Terminal shell in container|Warning||container,mitre_execution||it's \"blue\"|7|4711", await _server.AskAsync("SELECT time, rule, priority, source, tags, hostname, cluster, \"o'clock \"\"x\", pid FROM falcosidekick_events WHERE pid IS NOT NULL"));
+        Assert.Equal("Robert'); DROP TABLE x;--\uFFFD", await _server.AskAsync("SELECT rule FROM falcosidekick_events WHERE pid IS NULL"));
         Assert.Equal(DeliveryOutcome.Rejected, (await TestDestinations.DeliverAsync(Yaml("secret"), Added(TestAlerts.Of(), "1"), Added(TestAlerts.Of(), "no number"))).All.Outcome);
-        Assert.Equal("2", await AskAsync("SELECT count(*) FROM falcosidekick_events"));
+        Assert.Equal("2", await _server.AskAsync("SELECT count(*) FROM falcosidekick_events"));
         await Assert.ThrowsAnyAsync<Exception>(() => TestDestinations.DeliverAsync(Yaml("wrong"), TestAlerts.Of()));
     }
-
-    private static string[] ForPostgres => ["--reuid", "postgres", "--regid", "postgres", "--clear-groups"];
-
-    private static Task AsPostgresAsync(params string[] command) => Environment.IsPrivilegedProcess ? ServerProcess.RunAsync("setpriv", [.. ForPostgres, .. command]) : ServerProcess.RunAsync(command[0], command[1..]);
-
-    private async Task<string> AskAsync(string sql) => (await ServerProcess.RunAsync("psql", $"host=127.0.0.1 port={_server.Port} user=falco password=secret dbname=postgres options='-c timezone=UTC'", "-Atqc", sql)).Trim();
 }

@@ -7,9 +7,9 @@ using Peregrine.HubTests.Support;
 namespace Peregrine.HubTests.Store;
 
 /// <summary>
-/// The embedded store with many alerts. <c>PEREGRINE_STORE_ALERTS</c> says how many (10000000 for the number that the hub is made for); the times of the questions are reported, not judged.
+/// What every store does, also with many alerts. <c>PEREGRINE_STORE_ALERTS</c> says how many (10000000 for the number that the hub is made for); the times of the questions are reported, not judged.
 /// </summary>
-public sealed class StoreSearchTests : IDisposable
+public abstract class AlertStoreTests
 {
     private const int GroupSize = 2000;
     private const long FirstTime = 1_700_000_000_000_000_000;
@@ -17,14 +17,16 @@ public sealed class StoreSearchTests : IDisposable
 
     private static readonly int Alerts = int.TryParse(Environment.GetEnvironmentVariable("PEREGRINE_STORE_ALERTS"), CultureInfo.InvariantCulture, out var number) ? number : 20_000;
 
-    private readonly TemporaryFolder _folder = new();
+    /// <summary>Opens the store, as often as wanted with what it holds.</summary>
+    internal abstract IAlertStore Open(string hub = "hub-1");
 
-    public void Dispose() => _folder.Dispose();
+    /// <summary>The bytes of what it holds.</summary>
+    internal abstract Task<long> BytesAsync();
 
     [Fact]
     public async Task QuestionsFindWhatIsThereAndRetentionRemovesTheOldest()
     {
-        await using var store = SqliteStore.Open(_folder.File("alerts.db"));
+        await using var store = Open();
         await TimedAsync($"filling with {Alerts}", async () =>
         {
             for (var from = 0; from < Alerts; from += GroupSize) await store.AddAsync([.. Enumerable.Range(from, Math.Min(GroupSize, Alerts - from)).Select(Made)], from + GroupSize + 1, CancellationToken.None);
@@ -41,7 +43,7 @@ public sealed class StoreSearchTests : IDisposable
         await AskAsync(store, "a late page", new AlertQuery { Offset = Alerts - 10 }, Alerts, 9);
         await TimedAsync("removing a tenth by age", async () => Assert.Equal(Alerts / 10, await store.PruneAsync(Time(Alerts / 10), 0, CancellationToken.None)));
         await AskAsync(store, "what is left", new AlertQuery(), Alerts - Alerts / 10, Alerts - 1);
-        var bytes = new FileInfo(_folder.File("alerts.db")).Length / 2;
+        var bytes = await BytesAsync() / 2;
         await TimedAsync("removing to half the bytes", async () => Assert.True(await store.PruneAsync(null, bytes, CancellationToken.None) > 0));
         Assert.Equal(Alerts - 1, Number((await store.SearchAsync(new AlertQuery { Limit = 1 }, CancellationToken.None))[0]));
     }
@@ -49,7 +51,7 @@ public sealed class StoreSearchTests : IDisposable
     [Fact]
     public async Task AQuestionEndsWhenNobodyWaitsForIt()
     {
-        await using var store = SqliteStore.Open(_folder.File("alerts.db"));
+        await using var store = Open();
         await store.AddAsync([.. Enumerable.Range(0, GroupSize).Select(Made)], GroupSize + 1, CancellationToken.None);
         using var over = new CancellationTokenSource();
         await over.CancelAsync();
@@ -58,7 +60,47 @@ public sealed class StoreSearchTests : IDisposable
         Assert.Equal(GroupSize, await store.CountAsync(new AlertQuery(), CancellationToken.None));
     }
 
-    private static async Task AskAsync(SqliteStore store, string what, AlertQuery query, long count, int newest)
+    [Fact]
+    public async Task AGroupThatComesAgainIsStoredOnce()
+    {
+        StoredAlert[] group = [.. Enumerable.Range(0, 50).Select(Made)];
+        await using (var store = Open())
+        {
+            Assert.Equal(0, await store.ReadPositionAsync(CancellationToken.None));
+            await store.AddAsync(group[..30], 31, CancellationToken.None);
+        }
+        await using var again = Open();
+        Assert.Equal(31, await again.ReadPositionAsync(CancellationToken.None));
+        await again.AddAsync(group, 51, CancellationToken.None);
+        Assert.Equal(50, await again.CountAsync(new AlertQuery(), CancellationToken.None));
+        Assert.Equal(51, await again.ReadPositionAsync(CancellationToken.None));
+        Assert.Equal(2, await again.CountAsync(new AlertQuery { Hostnames = ["node-3", "node-4"], Hubs = ["hub-1", "hub-2"] }, CancellationToken.None));
+        Assert.Equal(0, await again.CountAsync(new AlertQuery { Hubs = ["hub-2"] }, CancellationToken.None));
+        Assert.Empty(await again.SearchAsync(new AlertQuery { Hubs = ["hub-2"] }, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task AnyTextIsStoredAndFoundAsItIs()
+    {
+        string[] outputs = ["100% of _all_ C:\\dir", "a zero \0 sign", "half a \uD83D pair", "'; DROP TABLE alert; --", new string('x', 100_000) + "end", ""];
+        var alerts = outputs.Select((o, i) => TestAlerts.Of(o.Length > 0 ? o : "none") with { Id = Guid.CreateVersion7(), Output = o, Hostname = o, Tags = [o + "tag"], UnixNanoseconds = FirstTime + i }).ToList();
+        await using var store = Open();
+        await store.AddAsync([.. alerts.Select((a, i) => new StoredAlert(i + 1, a, a.ToJson()))], outputs.Length + 1, CancellationToken.None);
+        Assert.Equal(alerts.Select(a => a.ToJson()).Reverse(), await store.SearchAsync(new AlertQuery(), CancellationToken.None));
+        async Task FoundAsync(AlertQuery query, int which) => Assert.Equal([alerts[which].ToJson()], await store.SearchAsync(query, CancellationToken.None));
+        await FoundAsync(new AlertQuery { Text = "0% OF _A" }, 0);
+        await FoundAsync(new AlertQuery { Text = "c:\\dir" }, 0);
+        await FoundAsync(new AlertQuery { Text = "a zero" }, 1);
+        await FoundAsync(new AlertQuery { Text = "drop table alert; --" }, 3);
+        await FoundAsync(new AlertQuery { Text = "xEND" }, 4);
+        await FoundAsync(new AlertQuery { Rules = [outputs[3]] }, 3);
+        await FoundAsync(new AlertQuery { Hostnames = [outputs[4]] }, 4);
+        await FoundAsync(new AlertQuery { Tags = [outputs[1] + "tag"] }, 1);
+        await FoundAsync(new AlertQuery { Rules = [outputs[2]] }, 2);
+        await FoundAsync(new AlertQuery { Tags = ["tag"], Sources = ["syscall"] }, 5);
+    }
+
+    private static async Task AskAsync(IAlertStore store, string what, AlertQuery query, long count, int newest)
     {
         IReadOnlyList<byte[]> found = [];
         await TimedAsync(what, async () => found = await store.SearchAsync(query with { Limit = 100 }, CancellationToken.None));
