@@ -24,7 +24,7 @@ public sealed partial class StateEngine
         if (thread is null)
         {
             if (step.Subject == EventSubject.KnownThread || tid <= 0 || (step.IsClone && context.Event.Int(0, -1) == 0)) return;
-            thread = FindUnknown(tid);
+            thread = RecentExits.IsAfter(tid, time) ? Revenant(tid) : FindUnknown(tid);
             if (thread is null) return;
         }
         else if (Healer is { IsHealing: true } healer)
@@ -43,6 +43,15 @@ public sealed partial class StateEngine
         Statistics.FdLookups++;
         context.Fd = thread.Fds.Find(fd);
         if (context.Fd is null && fd >= 0) context.Fd = FindUnknownFd(thread, fd, step.Fails(in context.Event));
+    }
+
+    /// <summary>A thread whose event comes after its exit: for this event it is a placeholder.</summary>
+    private ThreadEntry? Revenant(long tid)
+    {
+        NeedsFollowing = true;
+        var thread = Threads.AddPlaceholder(tid);
+        if (thread is not null) RemoveLater(thread);
+        return thread;
     }
 
     /// <summary>A thread that is not in the table: described by the host when there is one, else a placeholder.</summary>

@@ -188,7 +188,7 @@ public sealed partial class StateEngine
             _exiting = null;
             Threads.Remove(thread);
             Statistics.ThreadsRemoved++;
-            if (thread is { Origin: not ThreadOrigin.ParentsEvent, BothSidesSeen: false }) RecentExits.Add(thread.Tid);
+            RecentExits.Add(thread.Tid, context.Event.Timestamp, awaitsParent: thread is { Origin: not ThreadOrigin.ParentsEvent, BothSidesSeen: false });
         }
     }
 

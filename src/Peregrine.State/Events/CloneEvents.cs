@@ -37,7 +37,7 @@ internal static class CloneEvents
         var flags = (uint)e.Uint(P.Flags);
         // Inside a pid namespace the result is not the host's id of the child: only the child itself knows that.
         if (parent.IsInPidNamespace || (flags & CloneFlags.ChildInPidNamespace) != 0) return;
-        if (state.RecentExits.Take(childTid)) return;
+        if (state.RecentExits.TakeAwaited(childTid)) return;
         if (state.Threads.Find(childTid) is { IsKnown: true } existing)
         {
             if (existing is { Origin: ThreadOrigin.OwnEvent, BothSidesSeen: false } || IsListed(state, existing, e.Timestamp))
@@ -60,7 +60,8 @@ internal static class CloneEvents
         var e = context.Event;
         var tid = e.ThreadId;
         if (tid <= 0) return;
-        state.RecentExits.Take(tid);
+        var hasEnded = state.RecentExits.IsAfter(tid, e.Timestamp);
+        if (!hasEnded) state.RecentExits.Forget(tid);
         if (context.Thread is { IsKnown: true } existing)
         {
             if (IsListed(state, existing, e.Timestamp)) return;
@@ -83,7 +84,10 @@ internal static class CloneEvents
         child.ParentTid = state.KnownParent(parentTid);
         Refresh(state, child, in e);
         Correct(state, child, in e);
-        if (Add(state, child)) context.Thread = child;
+        if (!Add(state, child)) return;
+        context.Thread = child;
+        // Its exit came first: it is here for this event only.
+        if (hasEnded) state.RemoveLater(child);
     }
 
     /// <summary>Whether the entry stood in the list that the state was seeded with, made after this event: then the event tells nothing new.</summary>

@@ -35,7 +35,7 @@ internal static class ProcessEvents
         if (context.Thread is not { } thread)
         {
             // Killed before it ran: nothing of it was seen, and the call that made it may only come now.
-            state.RecentExits.Add(context.Event.ThreadId);
+            state.RecentExits.Add(context.Event.ThreadId, context.Event.Timestamp, awaitsParent: true);
             return;
         }
         if (context.Event.Type == EventType.Procexit_1E) thread.ReaperTid = Math.Max(0, context.Event.Int(EventParams.Procexit_1E.ReaperTid));

@@ -1,3 +1,4 @@
+using System.Text;
 using Peregrine.Events;
 using Peregrine.State;
 using Xunit;
@@ -32,6 +33,45 @@ public sealed class ExitTests
         Assert.Null(_world.State.Threads.Find(10));
         Assert.Null(_world.State.Threads.Find(11));
         Assert.Null(_world.State.Threads.FindGroup(10));
+    }
+
+    /// <summary>Its processor was held up, another one told of its exit meanwhile.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void EventsThatComeAfterTheExitDoNotBringAThreadBack(bool parentFirst)
+    {
+        _world.Fork(1, 10);
+        if (parentFirst) _world.Clone(10, 20);
+        _world.Skip(50_000);
+        _world.Exit(20);
+        _world.Rewind(20_000);
+        var seen = "";
+        _world.Born(20, 10, comm: "late", look: (ref c) => seen = Encoding.UTF8.GetString(c.Thread!.Comm));
+        Assert.Equal("late", seen);
+        Assert.Null(_world.State.Threads.Find(20));
+        _world.Open(20, 3, "/etc/hosts");
+        Assert.Null(_world.State.Threads.Find(20));
+        _world.Skip(50_000);
+        if (!parentFirst) _world.Clone(10, 20);
+        Assert.Null(_world.State.Threads.Find(20));
+        Assert.Null(_world.State.Threads.FindGroup(20));
+        Assert.Equal(2, _world.State.Threads.Count);
+    }
+
+    [Fact]
+    public void AnIdThatIsUsedAgainIsAnotherThread()
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            _world.Born(20, 1);
+            _world.Exit(20);
+            _world.Clone(1, 20);
+            Assert.Null(_world.State.Threads.Find(20));
+            _world.Fork(1, 20);
+            Assert.Equal(1, _world.Thread(20).ParentTid);
+            _world.Exit(20);
+        }
     }
 
     [Fact]

@@ -40,6 +40,9 @@ internal sealed class World
     /// <summary>Lets time pass, in nanoseconds.</summary>
     public void Skip(ulong time) => _time += time;
 
+    /// <summary>The next events come from a processor that was held up: they happened before the last ones.</summary>
+    public void Rewind(ulong time) => _time -= time;
+
     public ThreadEntry Thread(long tid) => State.Threads.Find(tid) ?? throw new Xunit.Sdk.XunitException($"thread {tid} is not in the table");
 
     public static ThreadEntry NewThread(long tid, long pid, long parent, string comm, string cwd = "/") => new()
