@@ -6,12 +6,12 @@ namespace Peregrine.Sensor.Recording;
 /// <summary>Turns the state into the tables that a capture begins with: the way back of <c>CaptureSeed</c>. The texts are shared with the state, which replaces them and never changes them.</summary>
 public static class StateTables
 {
-    /// <summary>The known threads; the descriptors of a process stand with its main thread, or with the first one where that has gone.</summary>
+    /// <summary>The known threads by id; the descriptors of a process stand with its main thread, or with the first one where that has gone.</summary>
     public static List<ThreadRecord> Threads(IEnumerable<ThreadEntry> threads)
     {
         var records = new List<ThreadRecord>();
         var described = new Dictionary<ThreadGroup, ThreadRecord>(ReferenceEqualityComparer.Instance);
-        foreach (var thread in threads)
+        foreach (var thread in threads.OrderBy(static t => t.Tid))
         {
             if (!thread.IsKnown) continue;
             var record = Thread(thread);

@@ -69,7 +69,7 @@ public sealed partial class ThreadTable
 
     private void Drop(ThreadEntry thread)
     {
-        if (_threads.TryGetValue(thread.Tid, out var current) && ReferenceEquals(current, thread))
+        if (ReferenceEquals(_threads.Find(thread.Tid), thread))
         {
             _threads.Remove(thread.Tid);
             if (thread.Container is { } container) container.Threads--;
@@ -89,7 +89,7 @@ public sealed partial class ThreadTable
         if (leader is not null && (leader.SessionId == leader.Tid || leader.Pgid == leader.Tid || leader.VirtualPgid == leader.VirtualTid)) LineageVersion++;
         if (leader is not null) Drop(leader);
         Unlink(group);
-        if (_groups.TryGetValue(group.Pid, out var current) && ReferenceEquals(current, group)) _groups.Remove(group.Pid);
+        if (ReferenceEquals(_groups.Find(group.Pid), group)) _groups.Remove(group.Pid);
         if (--group.Fds.Sharers <= 0) group.Fds.Clear();
     }
 

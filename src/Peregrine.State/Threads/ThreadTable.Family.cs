@@ -54,7 +54,7 @@ public sealed partial class ThreadTable
     /// <summary>Links every process to its parent: for a list that did not come parents first.</summary>
     internal void LinkAll()
     {
-        foreach (var group in _groups.Values) LinkToParent(group);
+        foreach (var group in _groups) LinkToParent(group);
     }
 
     internal void LinkToParent(ThreadGroup group)

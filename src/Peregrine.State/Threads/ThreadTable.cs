@@ -3,8 +3,8 @@ namespace Peregrine.State;
 /// <summary>All threads by id, the processes that they form, and who is whose parent.</summary>
 public sealed partial class ThreadTable
 {
-    private readonly Dictionary<long, ThreadEntry> _threads = [];
-    private readonly Dictionary<long, ThreadGroup> _groups = [];
+    private readonly IdTable<ThreadEntry> _threads = new();
+    private readonly IdTable<ThreadGroup> _groups = new();
     private readonly int _limit;
     private readonly FdPool _pool;
     private readonly MissingParents _missing = new();
@@ -27,22 +27,22 @@ public sealed partial class ThreadTable
     public bool IsFull => _threads.Count >= _limit;
 
     /// <summary>All processes, in no order.</summary>
-    internal IReadOnlyCollection<ThreadGroup> Groups => _groups.Values;
+    internal IReadOnlyCollection<ThreadGroup> Groups => _groups;
 
     /// <summary>All threads, in no order.</summary>
-    public IReadOnlyCollection<ThreadEntry> All => _threads.Values;
+    public IReadOnlyCollection<ThreadEntry> All => _threads;
 
-    public ThreadEntry? Find(long tid) => _threads.GetValueOrDefault(tid);
+    public ThreadEntry? Find(long tid) => _threads.Find(tid);
 
     /// <summary>The process with this id, if one of its threads is known.</summary>
-    public ThreadGroup? FindGroup(long pid) => _groups.GetValueOrDefault(pid);
+    public ThreadGroup? FindGroup(long pid) => _groups.Find(pid);
 
     /// <summary>
     /// Adds a thread in place of one with the same id. It joins the other threads of its process, whose group it then points to. False when the table is full.
     /// </summary>
     public bool Add(ThreadEntry thread)
     {
-        if (_threads.TryGetValue(thread.Tid, out var old))
+        if (_threads.Find(thread.Tid) is { } old)
         {
             if (ReferenceEquals(old, thread)) return true;
             Evict(old);
@@ -52,7 +52,7 @@ public sealed partial class ThreadTable
             Refused++;
             return false;
         }
-        _threads.Add(thread.Tid, thread);
+        _threads.Set(thread.Tid, thread);
         Budget?.NoteThread();
         var isMissed = _missing.Take(thread.Tid, out var orphans);
         if (isMissed) LineageVersion++;
@@ -83,7 +83,7 @@ public sealed partial class ThreadTable
             Group = group,
             IsKnown = false,
         };
-        _threads.Add(tid, thread);
+        _threads.Set(tid, thread);
         Budget?.NoteThread();
         var isMissed = _missing.Take(tid, out var orphans);
         if (isMissed) LineageVersion++;
@@ -124,7 +124,8 @@ public sealed partial class ThreadTable
 
     private void Join(ThreadEntry thread, ThreadGroup offered)
     {
-        if (_groups.TryGetValue(thread.Pid, out var group))
+        var group = _groups.Find(thread.Pid);
+        if (group is not null)
         {
             if (!ReferenceEquals(group, offered)) Merge(group, offered);
         }
@@ -133,7 +134,7 @@ public sealed partial class ThreadTable
             group = offered;
             (group.ThreadCount, group.FirstThread, group.Leader) = (0, null, null);
             (group.Fds.Pool, group.Fds.Limit) = (_pool, _fdLimit);
-            if (thread.Pid > 0) _groups.Add(thread.Pid, group);
+            if (thread.Pid > 0) _groups.Set(thread.Pid, group);
         }
         thread.Group = group;
         Chain(thread);

@@ -27,7 +27,7 @@ public sealed class StateTablesTests
     {
         var threads = Threads(new CaptureMetadata { Threads = [Capture.CaptureSamples.Thread(101), Capture.CaptureSamples.Thread(100)] });
         var records = StateTables.Threads(threads);
-        Assert.Equal([0, 21], records.Select(r => r.Fds.Count));
+        Assert.Equal([21, 0], records.Select(r => r.Fds.Count));
         Assert.Equal(21, Assert.Single(StateTables.Threads(threads.Take(1))).Fds.Count);
     }
 
