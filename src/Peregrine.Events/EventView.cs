@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace Peregrine.Events;
 
@@ -48,8 +49,10 @@ public readonly ref struct EventView
         var values = lengths + (int)count * (large ? 4 : 2);
         if (values > length) return false;
         long sum = values;
-        for (var i = 0; i < count; i++)
-            sum += large ? BinaryPrimitives.ReadUInt32LittleEndian(bytes[(lengths + i * 4)..]) : BinaryPrimitives.ReadUInt16LittleEndian(bytes[(lengths + i * 2)..]);
+        if (large)
+            foreach (var size in MemoryMarshal.Cast<byte, uint>(bytes[lengths..values])) sum += size;
+        else
+            foreach (var size in MemoryMarshal.Cast<byte, ushort>(bytes[lengths..values])) sum += size;
         if (sum > length) return false;
         view = new EventView(bytes[..(int)length], large);
         return true;
@@ -99,11 +102,12 @@ public readonly ref struct EventView
     {
         var count = ParamCount;
         if ((uint)index >= (uint)count) return default;
-        var record = _record;
         if (_large) return LargeParam(index, count);
         var start = HeaderSize + count * 2;
-        for (var i = 0; i < index; i++) start += BinaryPrimitives.ReadUInt16LittleEndian(record[(HeaderSize + i * 2)..]);
-        return record.Slice(start, BinaryPrimitives.ReadUInt16LittleEndian(record[(HeaderSize + index * 2)..]));
+        // One slice, so that the loop over it needs no checks of its own: this is asked several times for every event.
+        var lengths = MemoryMarshal.Cast<byte, ushort>(_record.Slice(HeaderSize, (index + 1) * 2));
+        foreach (var size in lengths[..index]) start += size;
+        return _record.Slice(start, lengths[index]);
     }
 
     /// <summary>The parameters one after the other, for who wants them all.</summary>

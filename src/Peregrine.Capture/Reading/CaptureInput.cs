@@ -8,8 +8,8 @@ namespace Peregrine.Capture;
 /// </summary>
 internal sealed class CaptureInput(Stream stream, int readSize) : IDisposable
 {
-    /// <summary>Large enough that moving the rest of a block to the front is rare.</summary>
-    private const int InitialSize = 512 * 1024;
+    /// <summary>Large enough that moving the rest of a block to the front is rare, small enough that what was read is still in the processor's cache when it is looked at.</summary>
+    private const int InitialSize = 256 * 1024;
 
     /// <summary>What a rare large event needs is not kept for the next capture.</summary>
     private const int PooledSize = 2 << 20;

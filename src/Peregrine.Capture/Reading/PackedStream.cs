@@ -12,7 +12,7 @@ internal static class PackedStream
     /// <summary>How much is unpacked at once. Small, because a mistake in packed data loses what one read had unpacked before it.</summary>
     private const int PackedReadSize = 16 * 1024;
 
-    private const int PlainReadSize = 256 * 1024;
+    private const int PlainReadSize = 128 * 1024;
 
     /// <summary>Owns <paramref name="source"/> from here on.</summary>
     public static CaptureInput Open(Stream source, CaptureReaderOptions options)

@@ -6,10 +6,10 @@ internal static class Directories
     /// <summary>AT_FDCWD: relative to the working directory.</summary>
     public const long AtCwd = -100;
 
-    /// <summary>The absolute, plain form of a path relative to a directory descriptor or the working directory. Valid until the next use of the engine's scratch room.</summary>
+    /// <summary>The absolute, plain form of a path relative to a directory descriptor or the working directory. Valid as long as the path itself, and until the next use of the engine's scratch room.</summary>
     public static ReadOnlySpan<byte> Resolve(StateEngine state, ThreadEntry thread, long directory, ReadOnlySpan<byte> path)
     {
-        if (path.Length > 0 && path[0] == '/') return state.Scratch.Join(default, path);
+        if (path.Length > 0 && path[0] == '/') return PathText.IsPlain(path) ? path : state.Scratch.Join(default, path);
         if (directory == AtCwd) return state.Scratch.Join(thread.Cwd, path);
         var name = state.FindFd(thread, directory)?.Name;
         return state.Scratch.Join(name is { Length: > 0 } ? name : PathText.UnknownDirectory, path);

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 
 namespace Peregrine.State;
 
@@ -33,13 +34,21 @@ public sealed class NameInterner
     {
         const ulong Prime = 0x9E37_79B9_7F4A_7C15;
         var hash = (ulong)text.Length * Prime;
-        while (text.Length >= 8)
+        if (text.Length >= 8)
         {
-            hash = (hash ^ BinaryPrimitives.ReadUInt64LittleEndian(text)) * Prime;
-            hash ^= hash >> 29;
-            text = text[8..];
+            // The last eight bytes may have been taken in before: it spares the way byte by byte.
+            var last = BinaryPrimitives.ReadUInt64LittleEndian(text[^8..]);
+            foreach (var word in MemoryMarshal.Cast<byte, ulong>(text))
+            {
+                hash = (hash ^ word) * Prime;
+                hash ^= hash >> 29;
+            }
+            hash = (hash ^ last) * Prime;
         }
-        foreach (var b in text) hash = (hash ^ b) * Prime;
+        else
+        {
+            foreach (var b in text) hash = (hash ^ b) * Prime;
+        }
         return (uint)(hash >> 32);
     }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Peregrine.State;
 
 /// <summary>Makes paths absolute and plain without asking the file system: joins, drops <c>//</c> and <c>.</c>, takes back <c>..</c>.</summary>
@@ -16,6 +18,7 @@ public static class PathText
     public static int Join(ReadOnlySpan<byte> directory, ReadOnlySpan<byte> path, Span<byte> output)
     {
         if (path.Length > 0 && path[0] == '/') directory = default;
+        if (TryJoinPlain(directory, path, output, out var joined)) return joined;
         var start = directory.Length > 0 ? directory : path;
         var absolute = start.Length > 0 && start[0] == '/';
         var length = 0;
@@ -31,6 +34,49 @@ public static class PathText
     {
         var slash = path.LastIndexOf((byte)'/');
         return slash < 0 ? default : slash == 0 ? path[..1] : path[..slash];
+    }
+
+    /// <summary>
+    /// Whether joining has nothing to take out of a path: it is not empty, has no <c>//</c>, does not end with a slash, and no part of it begins with a dot (hidden files are looked at part by part).
+    /// </summary>
+    public static bool IsPlain(ReadOnlySpan<byte> path)
+    {
+        if (path.IsEmpty || path[0] == '.' || path[^1] == '/') return false;
+        var i = 0;
+        if (Vector128.IsHardwareAccelerated && path.Length > Vector128<byte>.Count)
+        {
+            var slash = Vector128.Create((byte)'/');
+            var dot = Vector128.Create((byte)'.');
+            // Each look takes 16 bytes and those behind them; the last one reaches back to the end.
+            for (var last = path.Length - Vector128<byte>.Count - 1; ; i = Math.Min(i + Vector128<byte>.Count, last))
+            {
+                var here = Vector128.Create(path[i..]);
+                var next = Vector128.Create(path[(i + 1)..]);
+                if ((Vector128.Equals(here, slash) & (Vector128.Equals(next, slash) | Vector128.Equals(next, dot))) != Vector128<byte>.Zero) return false;
+                if (i == last) return true;
+            }
+        }
+        for (; i + 1 < path.Length; i++)
+            if (path[i] == '/' && path[i + 1] is (byte)'/' or (byte)'.') return false;
+        return true;
+    }
+
+    /// <summary>What nearly all paths are: nothing has to be taken out of them.</summary>
+    private static bool TryJoinPlain(ReadOnlySpan<byte> directory, ReadOnlySpan<byte> path, Span<byte> output, out int length)
+    {
+        length = path.Length;
+        if (!IsPlain(path)) return false;
+        if (directory.Length > 0)
+        {
+            var trunk = directory[^1] == '/' ? directory[..^1] : directory;
+            if (!trunk.IsEmpty && !IsPlain(trunk)) return false;
+            trunk.CopyTo(output);
+            output[trunk.Length] = (byte)'/';
+            output = output[(trunk.Length + 1)..];
+            length += trunk.Length + 1;
+        }
+        path.CopyTo(output);
+        return true;
     }
 
     /// <summary>Adds the parts of a path. Below <paramref name="floor"/>, <c>..</c> takes nothing back: that is the root, or the leading <c>..</c> of a relative path.</summary>

@@ -25,11 +25,53 @@ public sealed class PathTests
     [InlineData("/tmp/dirfd1/dirfd2", "../\\.../../tmp/f", "/tmp/dirfd1/tmp/f")]
     [InlineData("/a", "...", "/a/...")]
     [InlineData("/a", "..b/.c", "/a/..b/.c")]
+    [InlineData("/a/", "/b", "/b")]
+    [InlineData("/a/b", "c/", "/a/b/c")]
+    [InlineData("//a", "b", "/a/b")]
+    [InlineData("a", "b", "a/b")]
+    [InlineData("", "", "")]
     public void PathsAreJoinedAndMadePlain(string directory, string path, string expected)
     {
         var output = new byte[PathText.MaxLength(directory.Length, path.Length)];
         var length = PathText.Join(Encoding.UTF8.GetBytes(directory), Encoding.UTF8.GetBytes(path), output);
         Assert.Equal(expected, Encoding.UTF8.GetString(output, 0, length));
+    }
+
+    /// <summary>Whatever stands wherever in a path, of whatever length: what is said to be plain comes out of the joining as it is.</summary>
+    [Fact]
+    public void WhatIsPlainIsNotChangedByJoining()
+    {
+        var random = new Random(4711);
+        var (plain, other) = (0, 0);
+        for (var i = 0; i < 50_000; i++)
+        {
+            var path = new byte[1 + random.Next(70)];
+            random.NextBytes(path);
+            for (var j = 0; j < path.Length; j++) path[j] = path[j] switch { < 8 => (byte)'/', < 12 => (byte)'.', var b => (byte)('a' + b % 26) };
+            var isPlain = PathText.IsPlain(path);
+            Assert.Equal(Looks(path), isPlain);
+            _ = isPlain ? plain++ : other++;
+            var output = new byte[PathText.MaxLength(4, path.Length)];
+            var joined = output.AsSpan(0, PathText.Join("/d/"u8, path, output));
+            if (isPlain) Assert.Equal(path[0] == '/' ? path : [.. "/d/"u8, .. path], joined.ToArray());
+            Assert.Equal(Plainly(path), Encoding.UTF8.GetString(joined));
+        }
+        Assert.InRange(plain, 1000, 49_000);
+
+        static bool Looks(byte[] path) =>
+            path[0] != '.' && path[^1] != '/' && !Encoding.UTF8.GetString(path).Contains("//", StringComparison.Ordinal) && !Encoding.UTF8.GetString(path).Contains("/.", StringComparison.Ordinal);
+
+        static string Plainly(byte[] path)
+        {
+            var parts = new List<string>();
+            var text = Encoding.UTF8.GetString(path);
+            foreach (var part in (text[0] == '/' ? text : "d/" + text).Split('/'))
+            {
+                if (part == ".." && parts.Count > 0) parts.RemoveAt(parts.Count - 1);
+                else if (part is not ("" or "." or "..")) parts.Add(part);
+            }
+            return "/" + string.Join('/', parts);
+        }
     }
 
     [Fact]
