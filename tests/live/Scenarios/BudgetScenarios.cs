@@ -26,7 +26,7 @@ public sealed class BudgetScenarios
               priority: WARNING
 
             """);
-        var config = folder.Write("config.yaml", LiveSensor.Configuration(rules) + "budget: {cpu: 0.3}\nbase_syscalls: {all: true}\nwebserver: {enabled: false}\nlog_syslog: false\n");
+        var config = folder.Write("config.yaml", LiveSensor.Configuration(rules) + "budget: {cpu: 0.1}\nbase_syscalls: {all: true}\nwebserver: {enabled: false}\nlog_syslog: false\n");
         using var sensor = SensorProcess.Start("-c", config);
         using var storm = Command.Start(null, "dd", "if=/dev/zero", "of=/dev/null", "bs=1", "status=none");
         using var more = Command.Start(null, "dd", "if=/dev/zero", "of=/dev/null", "bs=1", "status=none");
