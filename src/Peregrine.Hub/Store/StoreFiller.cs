@@ -63,7 +63,8 @@ public sealed partial class StoreFiller : IAsyncDisposable
                 if (_stored == default) MoveTo(await FirstAsync());
                 reader ??= _journal.Read(_stored);
                 await _store.PrepareAsync(_stop.Token);
-                _health.Works();
+                // Whether it takes alerts is known when it has taken those that wait.
+                if (_journal.End.Sequence == reader.Position.Sequence) _health.Works();
                 await FillAsync(reader);
                 await PruneAsync();
             }
@@ -78,7 +79,7 @@ public sealed partial class StoreFiller : IAsyncDisposable
                 reader?.Dispose();
                 reader = null;
                 GiveUpOldest();
-                await Task.Delay(pause, _clock, _stop.Token).ContinueWith(static _ => { }, TaskScheduler.Default);
+                await Task.Delay(pause, _clock, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
         reader?.Dispose();
@@ -109,6 +110,7 @@ public sealed partial class StoreFiller : IAsyncDisposable
             bytes += record.Payload.Length;
         }
         await _store.AddAsync(group, reader.Position.Sequence, _stop.Token);
+        _health.Works();
         MoveTo(reader.Position);
         if (_journal.End.Sequence - reader.Position.Sequence is >= GroupSize and < Patience) await Task.Delay(_clock.GetElapsedTime(start), _clock, _stop.Token);
     }
@@ -140,12 +142,12 @@ public sealed partial class StoreFiller : IAsyncDisposable
     // A store that stays away must not fill the disk, which would stop the way in.
     private void GiveUpOldest()
     {
-        while (_retention.Backlog > 0 && _stored != default && _journal.BytesFrom(_stored) > _retention.Backlog && _journal.SegmentAfter(_stored) is { } next)
-        {
-            _health.GaveUp(next.Sequence - _stored.Sequence);
-            Log.GaveUp(_log, next.Sequence - _stored.Sequence, _retention.Backlog);
-            MoveTo(next);
-        }
+        if (_retention.Backlog == 0 || _stored == default) return;
+        var from = _stored;
+        while (_journal.BytesFrom(_stored) > _retention.Backlog && _journal.SegmentAfter(_stored) is { } next) MoveTo(next);
+        if (_stored == from) return;
+        _health.GaveUp(_stored.Sequence - from.Sequence);
+        Log.GaveUp(_log, _stored.Sequence - from.Sequence, _retention.Backlog);
     }
 
     private void MoveTo(JournalPosition position)

@@ -57,7 +57,7 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     public async Task StartAgainAsync()
     {
-        string[] command = [Programs + "postgres", "-D", _folder.File("data"), "-p", Port.ToString(CultureInfo.InvariantCulture), "-h", "127.0.0.1", "-k", _folder.Path, "-F", .. _options];
+        string[] command = [Programs + "postgres", "-D", _folder.File("data"), "-p", Port.ToString(CultureInfo.InvariantCulture), "-h", "127.0.0.1,127.0.0.2", "-k", _folder.Path, "-F", .. _options];
         _server = Environment.IsPrivilegedProcess ? await ServerProcess.StartAsync("setpriv", Port, [.. ForPostgres, .. command]) : await ServerProcess.StartAsync(command[0], Port, command[1..]);
         // It listens before it answers.
         for (var tries = 0; ; tries++)

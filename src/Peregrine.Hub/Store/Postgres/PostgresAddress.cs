@@ -23,6 +23,8 @@ public sealed class PostgresAddress
         ["verify-full"] = SslMode.VerifyFull,
     };
 
+    private static readonly string[] SessionKinds = ["any", "read-write", "read-only", "primary", "standby", "prefer-standby"];
+
     private readonly NpgsqlConnectionStringBuilder _connection;
 
     private PostgresAddress(NpgsqlConnectionStringBuilder connection, string name) => (_connection, Name) = (connection, name);
@@ -84,7 +86,7 @@ public sealed class PostgresAddress
             case "sslcert": connection.SslCertificate = Existing(key, value); break;
             case "sslkey": connection.SslKey = Existing(key, value); break;
             case "connect_timeout": connection.Timeout = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and <= 600 ? seconds : throw new FormatException("connect_timeout is a number of seconds from 1 to 600"); break;
-            case "target_session_attrs": connection.TargetSessionAttributes = value; break;
+            case "target_session_attrs": connection.TargetSessionAttributes = SessionKinds.Contains(value) ? value : throw new FormatException($"target_session_attrs is one of {string.Join(", ", SessionKinds)}, not '{value}'"); break;
             case "application_name": connection.ApplicationName = value; break;
             case "options": connection.Options = value; break;
             default: throw new FormatException($"there is no parameter '{key}' of the address{Suggestion.For(key, ["sslmode", "sslrootcert", "sslcert", "sslkey", "connect_timeout", "target_session_attrs", "application_name", "options", "host"])}");
