@@ -28,7 +28,6 @@ public sealed partial class OpenAlerts : IAsyncDisposable
 
     private readonly Lock _lock = new();
     private readonly Dictionary<(string Route, string Key), OpenAlert> _all = [];
-    private readonly Dictionary<Guid, (string Route, string Key)> _byId = [];
     private readonly HashSet<(string Route, string Key)> _unsaved = [];
     private readonly Dictionary<string, EscalatingRoute> _routes;
     private readonly OpenAlertFile? _file;
@@ -116,9 +115,9 @@ public sealed partial class OpenAlerts : IAsyncDisposable
     {
         lock (_lock)
         {
-            var named = ids.Where(_byId.ContainsKey).Select(i => _all[_byId[i]]);
-            var matching = match is null ? [] : _all.Values.Where(o => o.IsOpen && match.Holds(o.Alert));
-            var found = named.Concat(matching).Where(o => o.Until > now).DistinctBy(o => (o.Route, o.Key)).ToList();
+            // A message of several routes is open under each, and acknowledged under all.
+            var wanted = ids.ToHashSet();
+            var found = _all.Values.Where(o => o.Until > now && (wanted.Contains(o.Id) || o.OtherIds.Any(wanted.Contains) || (o.IsOpen && match?.Holds(o.Alert) == true))).ToList();
             var acknowledged = found.Where(o => o.IsOpen).Select(o => o with { Acknowledged = new Acknowledgement(now, by, comment), Until = now + (Route(o.Route).Escalation?.Reopen ?? Escalation.DefaultReopen) }).ToList();
             if (acknowledged.Count > 0) _file?.Write(acknowledged.Select(Small), [], sequence: null);
             foreach (var one in acknowledged)
@@ -211,10 +210,6 @@ public sealed partial class OpenAlerts : IAsyncDisposable
         if (_all.TryGetValue(key, out var before)) Route(one.Route).Count(before, -1);
         Route(one.Route).Count(one, 1);
         _all[key] = one;
-        if (before is not null)
-            foreach (var id in before.OtherIds.Except(one.OtherIds)) _byId.Remove(id);
-        _byId[one.Id] = key;
-        foreach (var id in one.OtherIds) _byId[id] = key;
         var due = one.Due(Route(one.Route).Escalation);
         if (due < _nextDue) _nextDue = due;
     }
@@ -222,7 +217,6 @@ public sealed partial class OpenAlerts : IAsyncDisposable
     private void Remove(OpenAlert one)
     {
         _all.Remove((one.Route, one.Key));
-        foreach (var id in one.OtherIds.Append(one.Id)) _byId.Remove(id);
         Route(one.Route).Count(one, -1);
         _unsaved.Add((one.Route, one.Key));
     }

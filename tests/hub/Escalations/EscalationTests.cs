@@ -137,6 +137,17 @@ public sealed class EscalationTests
     }
 
     [Fact]
+    public void AMessageOfSeveralRoutesIsAcknowledgedUnderEach()
+    {
+        Configure("routes: [{name: r, to: chat, escalate: {after: 15m, to: pager}}, {name: s, to: chat, escalate: {after: 20m, to: boss}}]");
+        var alert = TestAlerts.Of();
+        Route(alert, 0);
+        Assert.Equal(["r", "s"], Open.List(null, 10).Select(o => o.Route).Order());
+        Assert.Equal(2, Acknowledge(1, alert.Id).Now.Count);
+        Assert.Empty(End(30));
+    }
+
+    [Fact]
     public void AConditionAcknowledgesAllThatItHoldsFor()
     {
         Configure("routes: [{name: r, to: chat, escalate: {after: 15m, to: pager}}]");
