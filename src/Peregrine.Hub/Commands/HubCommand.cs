@@ -66,9 +66,11 @@ internal static class HubCommand
         var before = ConfigWatch.Content(line.ConfigFile);
         var configuration = HubConfigurationReader.Read(line.ConfigFile, Environment.GetEnvironmentVariable);
         using var watch = ConfigWatch.Start(line.ConfigFile, before, () => reload.Release());
+        using var log = new HubLog();
+        await using var front = new HubFront(log.Logs);
         while (true)
         {
-            await using var run = await HubRun.StartAsync(configuration);
+            await using var run = await HubRun.StartAsync(configuration, front, log);
             configuration = await NextAsync(line, configuration, reload, run, stop.Token);
             if (stop.IsCancellationRequested) return 0;
         }

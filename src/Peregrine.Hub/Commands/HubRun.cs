@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Console;
 using Peregrine.Hub.Configuration;
 using Peregrine.Hub.Ingest;
 using Peregrine.Hub.Metrics;
@@ -7,48 +6,39 @@ using Peregrine.Hub.Web;
 
 namespace Peregrine.Hub.Commands;
 
-/// <summary>One run with one configuration: the hub, its server and its log.</summary>
+/// <summary>One run with one configuration: the hub and what it answers.</summary>
 internal sealed partial class HubRun : IAsyncDisposable
 {
     private readonly AlertHub _hub;
     private readonly HubServer _server;
     private readonly ILogger _log;
 
-    private HubRun(AlertHub hub, HubServer server, ILoggerFactory logs) => (_hub, _server, Logs, _log) = (hub, server, logs, logs.CreateLogger("Peregrine.Hub"));
+    private HubRun(AlertHub hub, HubServer server, ILoggerFactory logs) => (_hub, _server, _log) = (hub, server, logs.CreateLogger("Peregrine.Hub"));
 
-    public ILoggerFactory Logs { get; }
-
+    /// <param name="configuration">What it runs with.</param>
+    /// <param name="front">What it listens on; it outlives the run.</param>
+    /// <param name="log">Where it says what happens; it outlives the run.</param>
     /// <exception cref="ConfigurationException">A destination or a certificate cannot be made from its settings.</exception>
     /// <exception cref="IOException">The data folder or an address cannot be used.</exception>
-    public static async ValueTask<HubRun> StartAsync(HubConfiguration configuration)
+    public static async ValueTask<HubRun> StartAsync(HubConfiguration configuration, HubFront front, HubLog log)
     {
-        var logs = LoggerFactory.Create(builder => builder
-            .SetMinimumLevel(configuration.Top.Flag("debug") ? LogLevel.Debug : LogLevel.Information)
-            .AddFilter("Microsoft", LogLevel.Warning)
-            // A server that cannot start throws what is wrong; it would be told twice, and here with a stack.
-            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None)
-            .AddConsoleFormatter<LogLine, ConsoleFormatterOptions>()
-            .AddConsole(options =>
-            {
-                options.FormatterName = LogLine.FormatName;
-                options.LogToStandardErrorThreshold = LogLevel.Trace;
-            }));
+        log.TellsAll = configuration.Top.Flag("debug");
+        var logs = log.Logs;
         var pipeline = new AlertPipeline(configuration.Top);
         var counters = new HubCounters([.. pipeline.OwnFields, .. configuration.ExtraLabels]);
         AlertHub? hub = null;
         try
         {
             hub = await AlertHub.StartAsync(configuration, TimeProvider.System, logs);
-            var server = await HubServer.StartAsync(hub, configuration, counters, pipeline, TimeProvider.System, logs);
+            var server = await HubServer.StartAsync(front, hub, configuration, counters, pipeline, TimeProvider.System, logs);
             var run = new HubRun(hub, server, logs);
             foreach (var warning in configuration.Warnings) Log.Warning(run._log, warning);
-            Log.Started(run._log, string.Join(", ", server.Addresses), configuration.DataFolder, configuration.Destinations.Count == 0 ? "none" : string.Join(", ", configuration.Destinations.Select(d => d.Name)));
+            Log.Started(run._log, string.Join(", ", front.Addresses), configuration.DataFolder, configuration.Destinations.Count == 0 ? "none" : string.Join(", ", configuration.Destinations.Select(d => d.Name)));
             return run;
         }
         catch
         {
             if (hub is not null) await hub.DisposeAsync();
-            logs.Dispose();
             throw;
         }
     }
@@ -61,7 +51,6 @@ internal sealed partial class HubRun : IAsyncDisposable
         await _server.DisposeAsync();
         await _hub.DisposeAsync();
         Log.Stopped(_log);
-        Logs.Dispose();
     }
 
     private static partial class Log

@@ -1,10 +1,5 @@
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Peregrine.Hub.Configuration;
@@ -14,32 +9,38 @@ using Peregrine.Hub.Subscriptions;
 
 namespace Peregrine.Hub.Web;
 
-/// <summary>The hub's web server: what senders, scrapers and people reach.</summary>
+/// <summary>What one hub answers to the requests that its front lets through.</summary>
 internal sealed class HubServer : IAsyncDisposable
 {
+    private readonly HubFront _front;
     private readonly WebApplication _application;
     private readonly Senders _senders;
     private readonly SensorList _sensors;
 
-    private HubServer(WebApplication application, Senders senders, SensorList sensors) => (_application, _senders, _sensors) = (application, senders, sensors);
+    private HubServer(HubFront front, WebApplication application, Senders senders, SensorList sensors) => (_front, _application, _senders, _sensors) = (front, application, senders, sensors);
 
-    /// <summary>The addresses that it listens on.</summary>
-    public IReadOnlyCollection<string> Addresses => [.. _application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses];
-
+    /// <param name="front">Where requests come from; it is closed, not disposed of, with this.</param>
+    /// <param name="hub">What they reach.</param>
+    /// <param name="configuration">The hub's.</param>
+    /// <param name="counters">Count what comes in.</param>
+    /// <param name="pipeline">Completes alerts.</param>
+    /// <param name="clock">The time.</param>
+    /// <param name="logs">The hub's log.</param>
     /// <exception cref="IOException">An address cannot be listened on.</exception>
     /// <exception cref="ConfigurationException">A certificate cannot be used.</exception>
-    public static async ValueTask<HubServer> StartAsync(AlertHub hub, HubConfiguration configuration, HubCounters counters, AlertPipeline pipeline, TimeProvider clock, ILoggerFactory logs)
+    public static async ValueTask<HubServer> StartAsync(HubFront front, AlertHub hub, HubConfiguration configuration, HubCounters counters, AlertPipeline pipeline, TimeProvider clock, ILoggerFactory logs)
     {
+        // It routes, and never listens: the front does.
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(logs);
-        builder.WebHost.ConfigureKestrel(options => Listen(options, configuration));
         var application = builder.Build();
         hub.Totals.Inputs = counters;
         var senders = new Senders(configuration.Ingest);
         var ingest = new IngestEndpoint(pipeline, hub.Journal, hub.Recent, senders, counters, (int)configuration.Ingest.Integer("maxbody"));
         var sensors = SensorList.Start(configuration.Sensors, ingest.KeepAsync, logs);
         application.Use((context, next) => CheckPath(context, next, configuration.TlsServer));
+        application.UseRouting();
         application.MapGet("/ping", () => Results.Text("pong\n"));
         application.MapGet("/healthz", context => HealthPage.WriteAsync(context, hub, clock));
         application.MapGet("/metrics", () => Results.Text(MetricsPage.Write(hub, counters, pipeline, sensors, clock), PrometheusText.ContentType));
@@ -48,9 +49,10 @@ internal sealed class HubServer : IAsyncDisposable
         new AlertApi(hub, answer, configuration.Top.Duration("searchtimeout")).Map(application);
         new OpenAlertApi(hub.Open, answer, clock).Map(application);
         application.MapFallback(ingest.PostAsync);
+        application.UseEndpoints(static _ => { });
         try
         {
-            await application.StartAsync();
+            await front.OpenAsync(configuration, ((IApplicationBuilder)application).Build());
         }
         catch
         {
@@ -58,7 +60,7 @@ internal sealed class HubServer : IAsyncDisposable
             await application.DisposeAsync();
             throw;
         }
-        return new HubServer(application, senders, sensors);
+        return new HubServer(front, application, senders, sensors);
     }
 
     /// <summary>Tries what the configuration asks of the server and of the way in, without listening: what fails here would fail at a start.</summary>
@@ -67,63 +69,16 @@ internal sealed class HubServer : IAsyncDisposable
     {
         _ = new AlertPipeline(configuration.Top);
         SensorList.Check(configuration.Sensors);
-        if (configuration.Top.Text("listenaddress") is { Length: > 0 } address) _ = Address(address);
-        if (configuration.TlsServer.Flag("deploy")) Https(configuration.TlsServer).ServerCertificate?.Dispose();
+        if (ListenSettings.Of(configuration).IsTls) ServerTls.Read(configuration.TlsServer).Dispose();
     }
 
     public async ValueTask DisposeAsync()
     {
         await _sensors.DisposeAsync();
-        await _application.StopAsync();
+        await _front.CloseAsync();
         await _application.DisposeAsync();
         await _senders.DisposeAsync();
     }
-
-    private static void Listen(KestrelServerOptions options, HubConfiguration configuration)
-    {
-        options.AddServerHeader = false;
-        // The reader of bodies has the bound, since it counts what is unpacked.
-        options.Limits.MaxRequestBodySize = null;
-        options.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(2);
-        options.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
-        // Slow senders cost a connection, no more; this many are enough for a fleet.
-        options.Limits.MaxConcurrentConnections = 20_000;
-        options.Limits.MinRequestBodyDataRate = new MinDataRate(240, TimeSpan.FromSeconds(5));
-        var (top, tls) = (configuration.Top, configuration.TlsServer);
-        var address = top.Text("listenaddress") is { Length: > 0 } text ? Address(text) : null;
-        void On(int port, Action<ListenOptions> configure)
-        {
-            if (address is null) options.ListenAnyIP(port, configure);
-            else options.Listen(address, port, configure);
-        }
-        if (!tls.Flag("deploy"))
-        {
-            On((int)top.Integer("listenport"), static _ => { });
-            return;
-        }
-        On((int)top.Integer("listenport"), listen => listen.UseHttps(Https(tls)));
-        if (tls.List("notlspaths").Count > 0) On((int)tls.Integer("notlsport"), static _ => { });
-    }
-
-    private static HttpsConnectionAdapterOptions Https(SettingValues tls)
-    {
-        var options = new HttpsConnectionAdapterOptions { ServerCertificate = ClientTlsReader.Certificate(tls.Text("certfile"), tls.Text("keyfile")), SslProtocols = System.Security.Authentication.SslProtocols.None };
-        if (!tls.Flag("mutualtls")) return options;
-        var authorities = ClientTlsReader.Authorities(tls.Text("cacertfile"));
-        options.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
-        options.ClientCertificateValidation = (certificate, _, _) =>
-        {
-            using var chain = new System.Security.Cryptography.X509Certificates.X509Chain();
-            chain.ChainPolicy.TrustMode = System.Security.Cryptography.X509Certificates.X509ChainTrustMode.CustomRootTrust;
-            chain.ChainPolicy.CustomTrustStore.AddRange(authorities);
-            chain.ChainPolicy.RevocationMode = System.Security.Cryptography.X509Certificates.X509RevocationMode.NoCheck;
-            return chain.Build(certificate);
-        };
-        return options;
-    }
-
-    private static System.Net.IPAddress Address(string text) =>
-        System.Net.IPAddress.TryParse(text, out var address) ? address : throw new ConfigurationException($"listenaddress: an IP address is expected, not '{text}'");
 
     // Paths of the plain listener move there; the others are not served without TLS.
     private static Task CheckPath(HttpContext context, RequestDelegate next, SettingValues tls)

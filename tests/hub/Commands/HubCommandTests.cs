@@ -37,32 +37,6 @@ public sealed class HubCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task OnlyAChangeOfTheConfigurationItselfReloads()
-    {
-        var (port, file) = (FreePort.Next(), _folder.File("config.yaml"));
-        var yaml = $"data: {_folder.File("data")}\nlistenaddress: 127.0.0.1\nlistenport: {port}\n";
-        await File.WriteAllTextAsync(file, yaml, TestContext.Current.CancellationToken);
-        await using var hub = await HubProcess.StartAsync(file, port);
-        int Starts() => hub.Log.Split("listening on").Length - 1;
-        // A log beside it, as services write them, and a file that is written anew as it was.
-        for (var i = 0; i < 10; i++)
-        {
-            await File.AppendAllTextAsync(_folder.File("hub.log"), "a line\n", TestContext.Current.CancellationToken);
-            await File.WriteAllTextAsync(file, yaml, TestContext.Current.CancellationToken);
-            await Task.Delay(250, TestContext.Current.CancellationToken);
-        }
-        Assert.Equal(1, Starts());
-        await File.WriteAllTextAsync(_folder.File("new"), yaml + "customtags: [a]", TestContext.Current.CancellationToken);
-        File.Move(_folder.File("new"), file, overwrite: true);
-        await Eventually.HoldsAsync(() => Starts() == 2, () => "the change was not noticed\n" + hub.Log);
-        // As mounts of clusters do it: the name is a link that is turned.
-        await File.WriteAllTextAsync(_folder.File("linked"), yaml + "customtags: [b]", TestContext.Current.CancellationToken);
-        File.CreateSymbolicLink(_folder.File("link"), _folder.File("linked"));
-        File.Move(_folder.File("link"), file, overwrite: true);
-        await Eventually.HoldsAsync(() => Starts() == 3, () => "the turned link was not noticed\n" + hub.Log);
-    }
-
-    [Fact]
     public async Task ACheckShowsWhatDestinationsWarnOfWithItsPlace()
     {
         var file = _folder.File("config.yaml");

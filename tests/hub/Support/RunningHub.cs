@@ -15,8 +15,9 @@ namespace Peregrine.HubTests.Support;
 internal sealed class RunningHub : IAsyncDisposable
 {
     private readonly HubServer _server;
+    private readonly HubFront _front;
 
-    private RunningHub(AlertHub hub, HubServer server) => (Hub, _server, Client) = (hub, server, new HttpClient { BaseAddress = new Uri(server.Addresses.First().Replace("[::]", "127.0.0.1", StringComparison.Ordinal)) });
+    private RunningHub(AlertHub hub, HubServer server, HubFront front) => (Hub, _server, _front, Client) = (hub, server, front, new HttpClient { BaseAddress = new Uri(front.Addresses.First().Replace("[::]", "127.0.0.1", StringComparison.Ordinal)) });
 
     public AlertHub Hub { get; }
 
@@ -29,7 +30,8 @@ internal sealed class RunningHub : IAsyncDisposable
         var pipeline = new AlertPipeline(configuration.Top);
         var hub = await AlertHub.StartAsync(configuration, TimeProvider.System, logs ?? NullLoggerFactory.Instance);
         var counters = new HubCounters([.. pipeline.OwnFields, .. configuration.ExtraLabels]);
-        return new RunningHub(hub, await HubServer.StartAsync(hub, configuration, counters, pipeline, TimeProvider.System, logs ?? NullLoggerFactory.Instance));
+        var front = new HubFront(logs ?? NullLoggerFactory.Instance);
+        return new RunningHub(hub, await HubServer.StartAsync(front, hub, configuration, counters, pipeline, TimeProvider.System, logs ?? NullLoggerFactory.Instance), front);
     }
 
     public Task<HttpResponseMessage> PostAsync(string body, string path = "/") => Client.PostAsync(path, new StringContent(body, Encoding.UTF8, new MediaTypeHeaderValue("application/json")), TestContext.Current.CancellationToken);
@@ -44,6 +46,7 @@ internal sealed class RunningHub : IAsyncDisposable
     {
         Client.Dispose();
         await _server.DisposeAsync();
+        await _front.DisposeAsync();
         await Hub.DisposeAsync();
     }
 }

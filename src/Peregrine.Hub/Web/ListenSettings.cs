@@ -1,0 +1,18 @@
+using System.Net;
+using Peregrine.Hub.Configuration;
+
+namespace Peregrine.Hub.Web;
+
+/// <summary>What makes the front listen anew when it changes.</summary>
+internal sealed record ListenSettings(IPAddress? Address, int Port, bool IsTls, bool AsksForCertificate, int? PlainPort)
+{
+    /// <exception cref="ConfigurationException">The address is none.</exception>
+    public static ListenSettings Of(HubConfiguration configuration)
+    {
+        var (top, tls) = (configuration.Top, configuration.TlsServer);
+        IPAddress? address = null;
+        if (top.Text("listenaddress") is { Length: > 0 } text && !IPAddress.TryParse(text, out address)) throw new ConfigurationException($"listenaddress: an IP address is expected, not '{text}'");
+        var isTls = tls.Flag("deploy");
+        return new ListenSettings(address, (int)top.Integer("listenport"), isTls, isTls && tls.Flag("mutualtls"), isTls && tls.List("notlspaths").Count > 0 ? (int)tls.Integer("notlsport") : null);
+    }
+}
