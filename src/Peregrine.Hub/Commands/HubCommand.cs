@@ -71,13 +71,13 @@ internal static class HubCommand
         while (true)
         {
             await using var run = await HubRun.StartAsync(configuration, front, log);
-            configuration = await NextAsync(line, configuration, reload, run, stop.Token);
+            configuration = await NextAsync(line, configuration, reload, run, front, stop.Token);
             if (stop.IsCancellationRequested) return 0;
         }
     }
 
     /// <summary>Waits for a stop or for a new configuration that can be used; a broken one is refused and the running one goes on.</summary>
-    private static async Task<HubConfiguration> NextAsync(HubCommandLine line, HubConfiguration running, SemaphoreSlim reload, HubRun run, CancellationToken stop)
+    private static async Task<HubConfiguration> NextAsync(HubCommandLine line, HubConfiguration running, SemaphoreSlim reload, HubRun run, HubFront front, CancellationToken stop)
     {
         while (true)
         {
@@ -90,6 +90,7 @@ internal static class HubCommand
                 }
                 var next = HubConfigurationReader.Read(line.ConfigFile, Environment.GetEnvironmentVariable);
                 HubServer.Check(next);
+                front.Check(next);
                 // What is odd about it is told when it runs.
                 foreach (var instance in next.Destinations)
                 {

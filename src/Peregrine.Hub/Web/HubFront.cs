@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -45,6 +47,26 @@ internal sealed class HubFront(ILoggerFactory logs) : IAsyncDisposable
         {
             _current = hub;
             _opened.TrySetResult();
+        }
+    }
+
+    /// <summary>Tries whether the addresses of another configuration can be listened on, beside those that are.</summary>
+    /// <exception cref="ConfigurationException">One cannot.</exception>
+    public void Check(HubConfiguration configuration)
+    {
+        var settings = ListenSettings.Of(configuration);
+        foreach (var address in settings.Addresses.Except(_listening?.Addresses ?? []))
+        {
+            try
+            {
+                using var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+                if (address.AddressFamily == AddressFamily.InterNetworkV6) socket.DualMode = address.Address.Equals(IPAddress.IPv6Any);
+                socket.Bind(address);
+            }
+            catch (SocketException e)
+            {
+                throw new ConfigurationException($"{address} cannot be listened on: {e.Message}", e);
+            }
         }
     }
 

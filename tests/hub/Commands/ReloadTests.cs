@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Peregrine.HubTests.Support;
 
@@ -65,6 +66,20 @@ public sealed class ReloadTests : IDisposable
         File.CreateSymbolicLink(_folder.File("link"), _folder.File("linked"));
         File.Move(_folder.File("link"), ConfigFile, overwrite: true);
         await StartedAsync(hub, 3);
+    }
+
+    [Fact]
+    public async Task APortThatIsTakenIsRefusedAndTheRunningHubGoesOn()
+    {
+        await ConfigureAsync();
+        await using var hub = await HubProcess.StartAsync(ConfigFile, _port);
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        await File.WriteAllTextAsync(ConfigFile, $"data: {_folder.File("data")}\nlistenaddress: 127.0.0.1\nlistenport: {((IPEndPoint)other.LocalEndpoint).Port}", TestContext.Current.CancellationToken);
+        await Eventually.HoldsAsync(() => hub.Log.Contains($"is refused, the running one goes on: {other.LocalEndpoint} cannot be listened on: Address already in use", StringComparison.Ordinal), () => hub.Log);
+        using var client = new HttpClient();
+        Assert.Equal("pong\n", await client.GetStringAsync($"http://127.0.0.1:{_port}/ping", TestContext.Current.CancellationToken));
+        Assert.Equal(1, Starts(hub));
     }
 
     [Fact]
