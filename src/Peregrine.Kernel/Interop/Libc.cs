@@ -25,6 +25,9 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "munmap")]
     internal static partial int Unmap(nint address, nuint length);
 
+    [LibraryImport(Library, EntryPoint = "madvise")]
+    internal static partial int Advise(nint address, nuint length, int advice);
+
     [LibraryImport(Library, EntryPoint = "memfd_create", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int MemoryFile(string name, uint flags);
 
