@@ -33,6 +33,7 @@ public sealed class KernelProbe : IDisposable
         (_options, _loaded, _rings, _online) = (options, loaded, loaded.Rings, options.Online ?? ProbeLoader.OnlineCpus);
         try
         {
+            foreach (var ring in _rings) ring.Map();
             _switches = new ProbeSwitches(loaded.Switches);
             _cpus = new CpuStates(loaded.Cpus, loaded.CpuBytes, _rings.Max(r => r.Cpu) + 1);
             _merger = new RingMerger(_rings, _online, _cpus, loaded.BootTime, options.MergeWindow);
@@ -110,7 +111,10 @@ public sealed class KernelProbe : IDisposable
 
     /// <summary>Loads the probe into the kernel; nothing is recorded yet.</summary>
     /// <exception cref="KernelException">Something is missing: the message says what, and what to do.</exception>
-    public static KernelProbe Load(KernelProbeOptions options)
+    public static KernelProbe Load(KernelProbeOptions options) => new(options, LoadUnread(options, null));
+
+    /// <summary>Loads it without mapping anything.</summary>
+    internal static LoadedProbe LoadUnread(KernelProbeOptions options, ProbeParts? parts)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.RingBytes, Environment.SystemPageSize, nameof(options));
@@ -118,11 +122,13 @@ public sealed class KernelProbe : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)options.SnapLength, 65_535u, nameof(options));
         KernelFeatures.Check();
         var bootTime = Libc.Nanoseconds(Libc.ClockRealtime) - Libc.Nanoseconds(Libc.ClockBoottime);
-        return new KernelProbe(options, ProbeLoader.Load(options, bootTime));
+        if (parts is not null) return ProbeLoader.Load(parts, options, bootTime);
+        using var read = ProbeParts.Read();
+        return ProbeLoader.Load(read, options, bootTime);
     }
 
     /// <summary>
-    /// Goes on with a probe that this process, before an exec, has loaded and attached and written down with <see cref="HandOver"/>. Needs no privilege. What the probe was loaded with stays: of the options, only
+    /// Goes on with a probe that this process, before an exec, has loaded and attached and written down (<see cref="PreparedProbe.HandOver"/>). Needs no privilege. What the probe was loaded with stays: of the options, only
     /// how it is read counts.
     /// </summary>
     /// <exception cref="KernelException">The text is of something else.</exception>
@@ -133,9 +139,6 @@ public sealed class KernelProbe : IDisposable
         return new KernelProbe(options, LoadedProbe.TakeOver(text));
     }
 
-    /// <summary>Writes down for <see cref="TakeOver"/> what this process holds of the attached probe, and lets it be held after an exec. From here on, the probe is no longer read here.</summary>
-    public string HandOver() => _loaded.HandOver();
-
     /// <summary>
     /// Says which syscalls are recorded; all others cost what the tracepoint costs. May be called again at any time. Ends of threads are
     /// recorded with <see cref="SyscallCode.SchedProcessExit"/>; success of <c>execve</c> and <c>execveat</c> with either.
@@ -143,10 +146,7 @@ public sealed class KernelProbe : IDisposable
     public void SetSyscalls(ReadOnlySpan<SyscallCode> syscalls) => _switches.SetSyscalls(syscalls);
 
     /// <summary>Attaches to the tracepoints: recording starts. One that was taken over is attached.</summary>
-    public void Attach()
-    {
-        foreach (var (program, _) in ProbeLoader.AttachedPrograms) _loaded.Loader?.Attach(program);
-    }
+    public void Attach() => _loaded.Attach();
 
     /// <summary>
     /// Hands all records whose order is settled to the sink and returns their number. Bounded: under a flood it returns after some

@@ -22,6 +22,12 @@ internal sealed record LoadedProbe(ulong BootTime, int Switches, int Cpus, int C
     /// <summary>Descriptors that only have to stay open: of links, and of tables of programs, which the kernel empties when the last is closed.</summary>
     public IReadOnlyList<int> Held { get; init; } = [];
 
+    /// <summary>Attaches it to its tracepoints; one that was taken over is attached.</summary>
+    public void Attach()
+    {
+        foreach (var (program, _) in ProbeLoader.AttachedPrograms) Loader?.Attach(program);
+    }
+
     /// <summary>
     /// Lets all descriptors be there after an exec and writes down which is which. The probe must be attached: what takes it over may no longer be allowed to.
     /// </summary>

@@ -23,32 +23,31 @@ internal static class ProbeLoader
     /// <summary>CPUs that run now.</summary>
     internal static IReadOnlyList<int> OnlineCpus => CpuList.Parse(ReadCpus("online"));
 
-    internal static LoadedProbe Load(KernelProbeOptions options, ulong bootTime)
-    {
-        if (ProbeObject.KernelMayLoop(Environment.OSVersion.Version))
-        {
-            try
-            {
-                return Load(ProbeObject.Read(ProbeObject.WithKernelLoops), options, bootTime);
-            }
-            catch (KernelException)
-            {
-                // The other form asks less of the kernel; whatever else is wrong is told then.
-            }
-        }
-        return Load(ProbeObject.Read(ProbeObject.Plain), options, bootTime);
-    }
-
-    /// <param name="elf">The probe, in a form that the kernel can take.</param>
+    /// <param name="parts">Stay the caller's.</param>
     /// <param name="options">How it is set up.</param>
     /// <param name="bootTime">Of the machine, in nanoseconds since the epoch.</param>
-    internal static LoadedProbe Load(byte[] elf, KernelProbeOptions options, ulong bootTime)
+    internal static LoadedProbe Load(ProbeParts parts, KernelProbeOptions options, ulong bootTime)
     {
-        var probe = new ProbePrograms(elf, Environment.ProcessorCount);
-        var rings = new List<Ring>();
         try
         {
-            foreach (var (cpu, bytes) in RingPlan.Make(CpuList.Parse(ReadCpus("possible")), options.Online ?? OnlineCpus, options.RingBytes, options.SpareRingBytes)) rings.Add(Ring.Create(cpu, bytes));
+            return LoadForm(parts, options, bootTime);
+        }
+        catch (KernelException) when (parts.HasKernelLoops)
+        {
+            // The other form asks less of the kernel; whatever else is wrong is told then.
+            using var plain = ProbeParts.Read(withKernelLoops: false);
+            return LoadForm(plain, options, bootTime);
+        }
+    }
+
+    private static LoadedProbe LoadForm(ProbeParts parts, KernelProbeOptions options, ulong bootTime)
+    {
+        // The kernel takes a while to find the memory, which is not needed while the programs are verified.
+        var making = Task.Run(() => MakeRings(options));
+        ProbePrograms? probe = null;
+        try
+        {
+            probe = new ProbePrograms(parts, Environment.ProcessorCount);
             var settings = new ProbeSettings
             {
                 BootTime = bootTime,
@@ -61,19 +60,43 @@ internal static class ProbeLoader
             probe.First.SetInitialValue(SettingsMap, settings);
             probe.First.SetMaxEntries(CpusMap, PossibleCpus);
             probe.First.SetMaxEntries(RingsMap, PossibleCpus);
-            probe.Load(rings[0].Fd);
-            foreach (var ring in rings) probe.Maps.Update(RingsMap, (uint)ring.Cpu, ring.Fd);
+            using (var pattern = Ring.Create(0, Environment.SystemPageSize)) probe.Load(pattern.Fd);
             FillPrograms(probe);
+            var rings = making.GetAwaiter().GetResult();
+            foreach (var ring in rings) probe.Maps.Update(RingsMap, (uint)ring.Cpu, ring.Fd);
             var (cpus, cpuBytes) = (probe.Maps.Fd(CpusMap), probe.Maps.ValueSize(CpusMap));
             CpuStates.SetRings(cpus, cpuBytes, PossibleCpus, rings, options.RingBytes);
-            return new LoadedProbe(bootTime, probe.Maps.Fd(SwitchesMap), cpus, cpuBytes, [.. AttachedPrograms.Select(p => (p.Name, probe.Fd(p.Program)))], [.. rings]) { Loader = probe };
+            return new LoadedProbe(bootTime, probe.Maps.Fd(SwitchesMap), cpus, cpuBytes, [.. AttachedPrograms.Select(p => (p.Name, probe.Fd(p.Program)))], rings) { Loader = probe };
         }
         catch
         {
-            probe.Dispose();
+            probe?.Dispose();
+            Abandon(making);
+            throw;
+        }
+    }
+
+    private static Ring[] MakeRings(KernelProbeOptions options)
+    {
+        var rings = new List<Ring>();
+        try
+        {
+            foreach (var (cpu, bytes) in RingPlan.Make(CpuList.Parse(ReadCpus("possible")), options.Online ?? OnlineCpus, options.RingBytes, options.SpareRingBytes)) rings.Add(Ring.Create(cpu, bytes));
+            return [.. rings];
+        }
+        catch
+        {
             foreach (var ring in rings) ring.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Rings that nobody will use.</summary>
+    private static void Abandon(Task<Ring[]> making)
+    {
+        ((IAsyncResult)making).AsyncWaitHandle.WaitOne();
+        if (!making.IsCompletedSuccessfully) return;
+        foreach (var ring in making.Result) ring.Dispose();
     }
 
     /// <summary>The program of a row of the syscall table: by the syscall's name, or the one for all that have no event of their own.</summary>

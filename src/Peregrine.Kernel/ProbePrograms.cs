@@ -1,5 +1,3 @@
-using Peregrine.Kernel.Types;
-
 namespace Peregrine.Kernel;
 
 /// <summary>
@@ -11,20 +9,18 @@ internal sealed class ProbePrograms : IDisposable
     /// <summary>Each copy takes in the kernel's types anew, which costs as much as verifying a sixth of the programs.</summary>
     private const int MostCopies = 4;
 
-    private readonly byte[] _elf;
-    private readonly KernelTypes? _types;
+    private readonly ProbeParts _parts;
     private readonly BpfObject?[] _copies;
     private readonly Dictionary<string, BpfObject> _holders = new(StringComparer.Ordinal);
     private ProbeMaps? _maps;
 
-    /// <param name="elf">The object file.</param>
+    /// <param name="parts">Needed until <see cref="Load"/> has ended; stay the caller's.</param>
     /// <param name="processors">How many threads can run at a time.</param>
-    internal ProbePrograms(byte[] elf, int processors)
+    internal ProbePrograms(ProbeParts parts, int processors)
     {
-        _elf = elf;
-        _types = KernelTypes.Read(elf);
+        _parts = parts;
         _copies = new BpfObject?[Math.Clamp(processors, 1, MostCopies)];
-        First = _copies[0] = new BpfObject(elf, _types);
+        First = _copies[0] = new BpfObject(parts.Elf, parts.Types);
     }
 
     /// <summary>Where the maps are set up before <see cref="Load"/>.</summary>
@@ -48,7 +44,7 @@ internal sealed class ProbePrograms : IDisposable
         for (var i = 0; i < loads.Length; i++)
         {
             var copy = i;
-            loads[i] = Task.Run(() => (_copies[copy] ??= new BpfObject(_elf, _types)).Load(shares[copy], _maps));
+            loads[i] = Task.Run(() => (_copies[copy] ??= new BpfObject(_parts.Elf, _parts.Types)).Load(shares[copy], _maps));
         }
         Task.WhenAll(loads).GetAwaiter().GetResult();
         for (var i = 0; i < loads.Length; i++)
@@ -67,7 +63,6 @@ internal sealed class ProbePrograms : IDisposable
     {
         foreach (var copy in _copies) copy?.Dispose();
         _maps?.Dispose();
-        _types?.Dispose();
     }
 
     /// <summary>Shares of about the same work: the largest program goes to the smallest share, and so on. The number of instructions is what is known of the work before; programs that differ little stand side by side and are parted.</summary>

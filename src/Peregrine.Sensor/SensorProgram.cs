@@ -1,6 +1,7 @@
 using Peregrine.Sensor.CommandLine;
 using Peregrine.Sensor.Commands;
 using Peregrine.Sensor.Configuration;
+using Peregrine.Sensor.Live;
 
 namespace Peregrine.Sensor;
 
@@ -47,14 +48,20 @@ public static class SensorProgram
         if (options.ListFields) return ListFieldsCommand.Run(console, options);
         if (options.ListEvents) return ListEventsCommand.Run(console, options);
         if (options.IgnoredSyscalls) return IgnoredSyscallsCommand.Run(console);
+        var ahead = MayWatch(options) ? LeastPrivilege.ReadAhead(console) : null;
         var input = new ConfigInput(console.Environment, options.ConfigFile, options.EffectiveOverrides);
         var (loaded, configuration) = input.Read(sources);
         if (options.Version) return VersionCommand.Run(console, configuration.Alerts.Json);
         if (options.ListPlugins || options.PluginInfo is not null) return ListPluginsCommand.Run(console, configuration, options.PluginInfo);
         if (options.Support) return SupportCommand.Run(console, args, options, configuration);
         if (options.ValidateFiles.Count > 0) return ValidateCommand.Compatible(console, configuration, options);
-        return SensorCommand.Run(console, options, input, loaded, configuration);
+        return SensorCommand.Run(console, options, input, loaded, configuration, ahead: ahead);
     }
+
+    /// <summary>Whether the command line leaves it open that this machine is watched.</summary>
+    private static bool MayWatch(CommandLineOptions options) =>
+        !(options.Version || options.Support || options.DryRun || options.DescribeRules || options.DescribeRule is not null || options.ListPlugins || options.PluginInfo is not null || options.ValidateFiles.Count > 0)
+        && !options.Overrides.Any(static o => o.StartsWith("engine.kind", StringComparison.Ordinal));
 
     private static int PageSize(SensorConsole console)
     {

@@ -22,10 +22,12 @@ internal sealed unsafe class Ring : IDisposable
     /// <summary>Space is given back after this many records, not after each: the producer reads that cache line for every record.</summary>
     private const int ReleaseEvery = 256;
 
-    private readonly MappedMap _consumer;
-    private readonly MappedMap _producer;
     private readonly ulong _mask;
-    private readonly byte* _data;
+    private MappedMap? _consumer;
+    private MappedMap? _producer;
+    private ulong* _released;
+    private ulong* _produced;
+    private byte* _data;
     private ulong _position;
     private ulong _end;
     private uint _length;
@@ -36,13 +38,7 @@ internal sealed unsafe class Ring : IDisposable
         Cpu = cpu;
         Fd = fd;
         Bytes = bytes;
-        var page = Environment.SystemPageSize;
         _mask = (ulong)bytes - 1;
-        _consumer = new MappedMap(fd, (nuint)page, 0, writable: true, "a ring's consumer page");
-        _producer = new MappedMap(fd, (nuint)(page + bytes + (long)Math.Min(bytes, LargestRecord)), page, writable: false, "a ring's data");
-        _data = _producer.Start + page;
-        // Where the reader before this one has stopped, if there was one.
-        _position = _end = Volatile.Read(ref *(ulong*)_consumer.Start);
     }
 
     internal int Cpu { get; }
@@ -56,7 +52,7 @@ internal sealed unsafe class Ring : IDisposable
     internal ulong RecordsRead { get; private set; }
 
     /// <summary>Whether the producer has got ahead of this reader, be it with a record that is not complete.</summary>
-    internal bool HasData => Volatile.Read(ref *(ulong*)_producer.Start) != _position;
+    internal bool HasData => Volatile.Read(ref *_produced) != _position;
 
     /// <summary>The current record's bytes. Only after <see cref="TryPeek"/> has said that there is one.</summary>
     internal ReadOnlySpan<byte> Record => new(_data + (_position & _mask) + HeaderSize, (int)_length);
@@ -64,6 +60,7 @@ internal sealed unsafe class Ring : IDisposable
     /// <summary>The current record's first eight bytes: its time.</summary>
     internal ulong Time => Unsafe.ReadUnaligned<ulong>(_data + (_position & _mask) + HeaderSize);
 
+    /// <summary>Makes a ring, which is not mapped yet.</summary>
     internal static Ring Create(int cpu, int bytes)
     {
         var fd = Libbpf.MapCreate(MapType, "pg_ring", 0, 0, (uint)bytes, 0);
@@ -71,18 +68,20 @@ internal sealed unsafe class Ring : IDisposable
         return Open(cpu, fd, bytes);
     }
 
-    /// <summary>A ring that is there already; its descriptor is closed with it.</summary>
-    internal static Ring Open(int cpu, int fd, int bytes)
+    /// <summary>A ring that is there already; its descriptor is closed with it. It is not mapped yet.</summary>
+    internal static Ring Open(int cpu, int fd, int bytes) => new(cpu, fd, bytes);
+
+    /// <summary>Maps it, before it is read: who loads the probe for another to read needs no mapping, which takes the kernel a while.</summary>
+    internal void Map()
     {
-        try
-        {
-            return new Ring(cpu, fd, bytes);
-        }
-        catch
-        {
-            _ = Libc.Close(fd);
-            throw;
-        }
+        var page = Environment.SystemPageSize;
+        _consumer = new MappedMap(Fd, (nuint)page, 0, writable: true, "a ring's consumer page");
+        _producer = new MappedMap(Fd, (nuint)(page + Bytes + (long)Math.Min(Bytes, LargestRecord)), page, writable: false, "a ring's data");
+        _released = (ulong*)_consumer.Start;
+        _produced = (ulong*)_producer.Start;
+        _data = _producer.Start + page;
+        // Where the reader before this one has stopped, if there was one.
+        _position = _end = Volatile.Read(ref *_released);
     }
 
     /// <summary>Finds the next complete record without consuming it. False when there is none yet.</summary>
@@ -93,7 +92,7 @@ internal sealed unsafe class Ring : IDisposable
         {
             if (_position >= _end)
             {
-                _end = Volatile.Read(ref *(ulong*)_producer.Start);
+                _end = Volatile.Read(ref *_produced);
                 if (_position >= _end) return false;
             }
             var header = Volatile.Read(ref *(uint*)(_data + (_position & _mask)));
@@ -120,13 +119,13 @@ internal sealed unsafe class Ring : IDisposable
     {
         if (_unreleased == 0) return;
         _unreleased = 0;
-        Volatile.Write(ref *(ulong*)_consumer.Start, _position);
+        Volatile.Write(ref *_released, _position);
     }
 
     public void Dispose()
     {
-        _consumer.Dispose();
-        _producer.Dispose();
+        _consumer?.Dispose();
+        _producer?.Dispose();
         _ = Libc.Close(Fd);
     }
 

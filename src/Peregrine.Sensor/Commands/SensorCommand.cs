@@ -1,3 +1,4 @@
+using Peregrine.Kernel;
 using Peregrine.Outputs;
 using Peregrine.Sensor.CommandLine;
 using Peregrine.Sensor.Configuration;
@@ -26,10 +27,12 @@ internal static class SensorCommand
     /// <param name="loaded">The configuration as it was read.</param>
     /// <param name="configuration">What it says.</param>
     /// <param name="profiled">Has the run profiled, and is told in place of the summary what was found.</param>
-    public static int Run(SensorConsole console, CommandLineOptions options, ConfigInput input, LoadedConfig loaded, SensorConfiguration configuration, Action<ProfileFigures, RunStatistics>? profiled = null)
+    /// <param name="ahead">What was begun with <see cref="LeastPrivilege.ReadAhead"/>.</param>
+    public static int Run(SensorConsole console, CommandLineOptions options, ConfigInput input, LoadedConfig loaded, SensorConfiguration configuration, Action<ProfileFigures, RunStatistics>? profiled = null,
+        Task<ProbeParts>? ahead = null)
     {
         var isRun = !options.DryRun && !options.DescribeRules && options.DescribeRule is null;
-        if (isRun) LeastPrivilege.Take(console, configuration, options.FoldedFile);
+        if (isRun) LeastPrivilege.Take(console, configuration, options.FoldedFile, ahead);
         using var log = new SensorLog(console.Error, configuration.Log, console.Clock) { ForJournal = Journal.IsStandardError(console.Environment) };
         foreach (var warning in loaded.Warnings) log.Warning(warning);
         foreach (var plugin in configuration.Plugins)

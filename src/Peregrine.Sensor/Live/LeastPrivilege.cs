@@ -22,14 +22,16 @@ internal static class LeastPrivilege
     /// <param name="console">The process: only one of our own is started anew.</param>
     /// <param name="configuration">What the sensor will do.</param>
     /// <param name="written">A file that is written beside those of the configuration.</param>
+    /// <param name="ahead">What was begun with <see cref="ReadAhead"/>.</param>
     /// <exception cref="SensorException">The privileges could not be given up.</exception>
-    public static void Take(SensorConsole console, SensorConfiguration configuration, string? written = null)
+    public static void Take(SensorConsole console, SensorConfiguration configuration, string? written = null, Task<ProbeParts>? ahead = null)
     {
         if (!configuration.Privileges.Reduce || configuration.Engine.Kind != EngineKind.Kernel || !console.HandlesSignals || console.Probe is not null) return;
-        KernelProbe probe;
+        PreparedProbe probe;
         try
         {
-            probe = LiveMachine.LoadProbe(configuration.Engine, null);
+            using var parts = ahead?.GetAwaiter().GetResult();
+            probe = PreparedProbe.Load(LiveMachine.ProbeOptions(configuration.Engine), parts);
         }
         catch (KernelException)
         {
@@ -47,6 +49,10 @@ internal static class LeastPrivilege
             throw new SensorException($"{e.Message}; 'least_privilege: {{enabled: false}}' has the sensor keep what it has", e);
         }
     }
+
+    /// <summary>Begins to read what loading the probe needs, while the configuration is read: most sensors that start on a console of their own come to load it.</summary>
+    public static Task<ProbeParts>? ReadAhead(SensorConsole console) =>
+        console.HandlesSignals && console.Probe is null && Environment.IsPrivilegedProcess ? Task.Run(ProbeParts.Read) : null;
 
     /// <summary>The capabilities that a sensor with this configuration works with.</summary>
     public static CapabilitySet Needed(SensorConfiguration configuration, string? written)

@@ -37,13 +37,9 @@ internal sealed class LiveMachine : IDisposable
     /// <summary>Who finds out what the containers are; null when that is not wanted.</summary>
     public ContainerDirectory? Containers { get; }
 
-    /// <summary>The probe as the configuration wants it, or the one that this process has loaded before it gave up its privileges.</summary>
-    /// <exception cref="KernelException">The kernel lacks something; the message says what to do.</exception>
-    public static KernelProbe LoadProbe(EngineOptions engine, string? loaded)
-    {
-        var options = new KernelProbeOptions { RingBytes = RingSize.Of(engine.BufferSizePreset, engine.CpusPerBuffer, Environment.ProcessorCount), SnapLength = engine.SnapLength, DropFailed = engine.DropFailed };
-        return loaded is null ? KernelProbe.Load(options) : KernelProbe.TakeOver(loaded, options);
-    }
+    /// <summary>How the configuration wants the probe.</summary>
+    public static KernelProbeOptions ProbeOptions(EngineOptions engine) =>
+        new() { RingBytes = RingSize.Of(engine.BufferSizePreset, engine.CpusPerBuffer, Environment.ProcessorCount), SnapLength = engine.SnapLength, DropFailed = engine.DropFailed };
 
     /// <param name="configuration">What is wanted of it.</param>
     /// <param name="wanted">The system calls that are recorded.</param>
@@ -57,7 +53,8 @@ internal sealed class LiveMachine : IDisposable
         ContainerDirectory? containers = null;
         try
         {
-            probe = LoadProbe(configuration.Engine, loaded);
+            var wishes = ProbeOptions(configuration.Engine);
+            probe = loaded is null ? KernelProbe.Load(wishes) : KernelProbe.TakeOver(loaded, wishes);
             var options = ProcOptions.FromEnvironment();
             host = new ProcHost(options, bootTime: probe.BootTime);
             probe.SetSyscalls([.. wanted]);

@@ -38,7 +38,8 @@ public sealed class ProbeProgramsTests
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "loading programs takes root");
         Assert.SkipUnless(form == ProbeObject.Plain || ProbeObject.KernelMayLoop(Environment.OSVersion.Version), "this kernel runs no loops");
         using var pattern = Ring.Create(0, 4096);
-        using var probe = new ProbePrograms(ProbeObject.Read(form), processors);
+        using var parts = ProbeParts.Read(form == ProbeObject.WithKernelLoops);
+        using var probe = new ProbePrograms(parts, processors);
         probe.Load(pattern.Fd);
         using var whole = new BpfObject(ProbeObject.Read(form), null);
         Assert.Equal(whole.Programs.Select(static p => p.Name).Order(StringComparer.Ordinal), probe.Names.Order(StringComparer.Ordinal));
