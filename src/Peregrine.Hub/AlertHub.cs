@@ -81,7 +81,7 @@ public sealed class AlertHub : IAsyncDisposable
             var open = Opened(new OpenAlerts(configuration.Routing.Routes, new OpenAlertFile(folders.OpenAlerts), journal.End.Sequence, logs.CreateLogger<OpenAlerts>()));
             var plan = new RoutePlan(configuration.Routing, configuration.Destinations, open);
             var router = Opened(new AlertRouter(journal, recent, workers.ToDictionary(w => w.Instance.Name, w => w.Queue, StringComparer.Ordinal), plan, folders.Checkpoint, clock, logs.CreateLogger<AlertRouter>()));
-            var filler = Opened(new StoreFiller(journal, recent, store, Retention(configuration.Retention), clock, logs.CreateLogger<StoreFiller>()));
+            var filler = Opened(new StoreFiller(journal, recent, store, Retention(configuration.Retention), configuration.Secrets, clock, logs.CreateLogger<StoreFiller>()));
             foreach (var worker in workers.Where(w => w.Instance.Delivery.Fallback.Length > 0))
             {
                 var fallback = workers.First(w => w.Instance.Name == worker.Instance.Delivery.Fallback);

@@ -62,7 +62,7 @@ internal static class HubSettings
     Setting.Ours(
         Setting.Duration("age", "How long alerts are kept; 0 for ever", "30d"),
         Setting.Integer("bytes", "Most bytes of the store; 0 for no limit", 20L * 1024 * 1024 * 1024),
-        Setting.Integer("backlog", "Most bytes of alerts that wait in the journal while the store cannot be used; the oldest are not stored beyond it; 0 for no limit", 8L * 1024 * 1024 * 1024));
+        Setting.Integer("backlog", "Most bytes of alerts that wait in the journal for the store; the oldest are not stored beyond it; 0 for no limit", 8L * 1024 * 1024 * 1024));
 
     /// <summary>How deliveries are made: the section <c>delivery</c> for all, and the same keys for one destination.</summary>
     public static IReadOnlyList<Setting> Delivery { get; } =

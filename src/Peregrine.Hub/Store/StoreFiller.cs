@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Peregrine.Hub.Alerts;
+using Peregrine.Hub.Configuration;
 using Peregrine.Hub.Journal;
 
 namespace Peregrine.Hub.Store;
@@ -31,10 +32,10 @@ public sealed partial class StoreFiller : IAsyncDisposable
     private long _position;
     private long _pruned;
 
-    public StoreFiller(AlertJournal journal, RecentAlerts recent, IAlertStore store, StoreRetention retention, TimeProvider clock, ILogger log)
+    public StoreFiller(AlertJournal journal, RecentAlerts recent, IAlertStore store, StoreRetention retention, SecretTexts secrets, TimeProvider clock, ILogger log)
     {
         (_journal, _recent, _store, _retention, _clock, _log) = (journal, recent, store, retention, clock, log);
-        _health = new StoreHealth(store.Description, log);
+        _health = new StoreHealth(store.Description, secrets, log);
     }
 
     /// <summary>The number behind the last record that the store has.</summary>
@@ -67,6 +68,7 @@ public sealed partial class StoreFiller : IAsyncDisposable
                 if (_journal.End.Sequence == reader.Position.Sequence) _health.Works();
                 await FillAsync(reader);
                 await PruneAsync();
+                if (GiveUpOldest()) Close();
             }
             catch (OperationCanceledException) when (_stop.IsCancellationRequested)
             {
@@ -76,13 +78,18 @@ public sealed partial class StoreFiller : IAsyncDisposable
             {
                 var pause = _health.Failed(e.Message);
                 // What was read and not stored is read again.
-                reader?.Dispose();
-                reader = null;
+                Close();
                 GiveUpOldest();
                 await Task.Delay(pause, _clock, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
-        reader?.Dispose();
+        Close();
+
+        void Close()
+        {
+            reader?.Dispose();
+            reader = null;
+        }
     }
 
     // Records that the store has are passed over; those of earlier segments without a look.
@@ -139,15 +146,16 @@ public sealed partial class StoreFiller : IAsyncDisposable
         await _store.PruneAsync(_retention.Age > TimeSpan.Zero ? _clock.GetUtcNow() - _retention.Age : null, _retention.Bytes, _stop.Token);
     }
 
-    // A store that stays away must not fill the disk, which would stop the way in.
-    private void GiveUpOldest()
+    // A store that stays away, or is too slow for long, must not fill the disk, which would stop the way in.
+    private bool GiveUpOldest()
     {
-        if (_retention.Backlog == 0 || _stored == default) return;
+        if (_retention.Backlog == 0 || _stored == default) return false;
         var from = _stored;
         while (_journal.BytesFrom(_stored) > _retention.Backlog && _journal.SegmentAfter(_stored) is { } next) MoveTo(next);
-        if (_stored == from) return;
+        if (_stored == from) return false;
         _health.GaveUp(_stored.Sequence - from.Sequence);
         Log.GaveUp(_log, _stored.Sequence - from.Sequence, _retention.Backlog);
+        return true;
     }
 
     private void MoveTo(JournalPosition position)
@@ -179,5 +187,5 @@ public sealed partial class StoreFiller : IAsyncDisposable
 /// <summary>What the store keeps, and what may wait for it.</summary>
 /// <param name="Age">How long alerts are kept; zero for ever.</param>
 /// <param name="Bytes">Most bytes of the store; 0 for no limit.</param>
-/// <param name="Backlog">Most bytes of the journal that wait for a store that cannot be used; 0 for no limit.</param>
+/// <param name="Backlog">Most bytes of the journal that wait for the store; 0 for no limit.</param>
 public sealed record StoreRetention(TimeSpan Age, long Bytes, long Backlog);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Peregrine.Hub.Configuration;
 
 namespace Peregrine.Hub.Store;
 
@@ -9,6 +10,7 @@ public sealed partial class StoreHealth
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);
 
     private readonly string _name;
+    private readonly SecretTexts _secrets;
     private readonly ILogger _log;
     private volatile string _lastError = "";
     private volatile bool _hasWorked;
@@ -16,7 +18,7 @@ public sealed partial class StoreHealth
     private long _failures;
     private long _givenUp;
 
-    internal StoreHealth(string name, ILogger log) => (_name, _log) = (name, log);
+    internal StoreHealth(string name, SecretTexts secrets, ILogger log) => (_name, _secrets, _log) = (name, secrets, log);
 
     /// <summary>Why it cannot be used; empty when it can.</summary>
     public string LastError => _lastError;
@@ -39,6 +41,7 @@ public sealed partial class StoreHealth
     /// <returns>How long to wait before the next try.</returns>
     internal TimeSpan Failed(string reason)
     {
+        reason = _secrets.Hide(reason);
         Interlocked.Increment(ref _failures);
         // Told again only when something else is wrong.
         if (_inRow++ == 0 || reason != _lastError) Log.Failed(_log, reason);

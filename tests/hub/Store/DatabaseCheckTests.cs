@@ -45,6 +45,15 @@ public sealed class DatabaseCheckTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task OfSeveralServersTheOneThatTakesWritesIsFound()
+    {
+        var hosts = _server.Address().Replace("127.0.0.1", $"127.0.0.1:{FreePort.Next()},127.0.0.1", StringComparison.Ordinal);
+        Assert.Equal("", (await CheckAsync(hosts)).Error);
+        Assert.Equal("", (await CheckAsync(hosts + "?target_session_attrs=read-write")).Error);
+        Assert.Contains("cannot be used: ", (await CheckAsync(hosts + "?target_session_attrs=standby")).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task WhatAStartWouldMeetIsAWarningWithItsPlaceAndWithoutThePassword()
     {
         Assert.Equal(Warning("password authentication failed for user \"falco\" (28P01)\n"), (await CheckAsync(_server.Address(password: "wr0ngone"))).Error);

@@ -77,6 +77,26 @@ public sealed class DatabaseOutageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ASearchThatTakesTooLongEndsInTheDatabaseToo()
+    {
+        await _server.StartAgainAsync();
+        await using var hub = await RunningHub.StartAsync(_folder.Path, $"store: {_server.Address()}\nsearchtimeout: 1s");
+        (await hub.PostAsync(TestAlerts.Json)).EnsureSuccessStatusCode();
+        await StoredAsync(hub, 1);
+        // What reads the alerts waits for as long as this goes on.
+        var connection = $"host=127.0.0.1 port={_server.Port} user=falco password=secret dbname=postgres";
+        await using (await ServerProcess.StartUntilAsync("psql", "LOCK TABLE", [connection, "-c", "BEGIN", "-c", "LOCK TABLE peregrine_alert", "-c", "SELECT pg_sleep(600)"]))
+        {
+            using var answer = await hub.Client.GetAsync("/api/v1/events/search", End);
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+            Assert.Contains("the search took longer than 1 s", await answer.Content.ReadAsStringAsync(End), StringComparison.Ordinal);
+            Assert.Equal("0", await _server.AskAsync("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'peregrine-hub' AND state = 'active'"));
+        }
+        await _server.AskAsync("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE query LIKE '%pg_sleep%' AND pid <> pg_backend_pid()");
+        await StoredAsync(hub, 1);
+    }
+
+    [Fact]
     public async Task AWrongPasswordIsToldWithoutIt()
     {
         await _server.StartAgainAsync();

@@ -31,7 +31,10 @@ public sealed class PostgresAddressTests
     [InlineData("postgres://hub:topsecret@d b/alerts", "the host is no name and no address")]
     [InlineData("postgres://hub:topsecret@db/alerts?sslmode=verify", "sslmode is one of disable, allow, prefer, require, verify-ca, verify-full, not 'verify'")]
     [InlineData("postgres://hub:topsecret@db/alerts?ssl_mode=require", "there is no parameter 'ssl_mode' of the address; did you mean 'sslmode'?")]
-    [InlineData("postgres://hub:topsecret@db/alerts?sslrootcert=/nowhere.pem", "sslrootcert: there is no file '/nowhere.pem'")]
+    [InlineData("postgres://hub:topsecret@db/alerts?sslrootcert=/nowhere.pem", "sslrootcert: the certificates of /nowhere.pem cannot be used: ")]
+    [InlineData("postgres://hub:topsecret@db/alerts?sslrootcert=/etc/hostname", "sslrootcert: /etc/hostname holds no certificate")]
+    [InlineData("postgres://hub:topsecret@db/alerts?sslkey=/nowhere.key", "sslkey: there is no file '/nowhere.key'")]
+    [InlineData("postgres://hub:topsecret@db/alerts?target_session_attrs=primary", "target_session_attrs chooses among several hosts, and the address names one")]
     [InlineData("postgres://hub:topsecret@db/alerts?target_session_attrs=main", "target_session_attrs is one of any, read-write, ")]
     public void WhatCannotBeRightIsToldWithItsPlaceAndWithoutSecrets(string address, string says)
     {

@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
+using Peregrine.Hub.Configuration;
 using Peregrine.Hub.Journal;
 using Peregrine.Hub.Store;
 using Peregrine.HubTests.Support;
@@ -21,7 +22,7 @@ public sealed class StoreFillerTests
         for (var i = 0; i < Alerts; i++) await journal.AppendAsync([Encoding.UTF8.GetBytes(TestAlerts.Json)]);
         var store = new FailingStore();
         var log = new RecordedLog();
-        await using var filler = new StoreFiller(journal, new RecentAlerts(), store, new StoreRetention(TimeSpan.Zero, 0, Backlog), TimeProvider.System, log);
+        await using var filler = new StoreFiller(journal, new RecentAlerts(), store, new StoreRetention(TimeSpan.Zero, 0, Backlog), new SecretTexts(), TimeProvider.System, log);
         filler.Start();
         await Eventually.HoldsAsync(() => filler.Health.Failures > 1, () => "the store was not tried again");
         var (position, givenUp) = (filler.Position, filler.Health.GivenUp);

@@ -66,6 +66,7 @@ public sealed class PostgresAddress
         }
         if (servers.Count == 0) throw new FormatException("the address names no host");
         var names = servers.Select(s => s.Host.StartsWith('/') ? s.Host : $"{s.Host}:{s.Port.ToString(CultureInfo.InvariantCulture)}").ToList();
+        if (servers.Count == 1 && connection.TargetSessionAttributes is not null and not "any") throw new FormatException("target_session_attrs chooses among several hosts, and the address names one");
         if (servers is [var (host, port)]) (connection.Host, connection.Port) = (host.Trim('[', ']'), port);
         else connection.Host = string.Join(',', names);
         return new PostgresAddress(connection, $"{string.Join(',', names)}/{connection.Database ?? connection.Username}");
@@ -82,7 +83,7 @@ public sealed class PostgresAddress
         switch (key)
         {
             case "sslmode": connection.SslMode = SslModes.TryGetValue(value, out var mode) ? mode : throw new FormatException($"sslmode is one of {string.Join(", ", SslModes.Keys)}, not '{value}'"); break;
-            case "sslrootcert": connection.RootCertificate = Existing(key, value); break;
+            case "sslrootcert": connection.RootCertificate = Authority(value); break;
             case "sslcert": connection.SslCertificate = Existing(key, value); break;
             case "sslkey": connection.SslKey = Existing(key, value); break;
             case "connect_timeout": connection.Timeout = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and <= 600 ? seconds : throw new FormatException("connect_timeout is a number of seconds from 1 to 600"); break;
@@ -90,6 +91,19 @@ public sealed class PostgresAddress
             case "application_name": connection.ApplicationName = value; break;
             case "options": connection.Options = value; break;
             default: throw new FormatException($"there is no parameter '{key}' of the address{Suggestion.For(key, ["sslmode", "sslrootcert", "sslcert", "sslkey", "connect_timeout", "target_session_attrs", "application_name", "options", "host"])}");
+        }
+    }
+
+    private static string Authority(string file)
+    {
+        try
+        {
+            _ = ClientTlsReader.Authorities(file);
+            return file;
+        }
+        catch (ConfigurationException e)
+        {
+            throw new FormatException("sslrootcert: " + e.Message, e);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Security.Cryptography;
 using Npgsql;
 
 namespace Peregrine.Hub.Store.Postgres;
@@ -13,7 +14,7 @@ internal static class PostgresFailure
         PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } refused => $"{refused.MessageText} ({refused.SqlState}): the user needs to create tables in its schema once, then to read and write them",
         PostgresException refused => $"{refused.MessageText} ({refused.SqlState})",
         NpgsqlException { InnerException: { } inner } failed => $"{failed.Message.TrimEnd('.')}: {Innermost(inner)}",
-        NpgsqlException or IOException or SocketException or TimeoutException or AuthenticationException => e.Message,
+        NpgsqlException or IOException or SocketException or TimeoutException or AuthenticationException or CryptographicException => e.Message,
         _ => null,
     };
 
