@@ -66,8 +66,9 @@ internal sealed partial class SensorSubscription : IAsyncDisposable
                 // Whatever it is, it is this sensor's failure alone; the same one is told once.
                 if (e.Message != told) Log.Failed(_log, Address.ToString(), told = e.Message);
             }
-            catch (OperationCanceledException)
+            catch (Exception) when (_stop.IsCancellationRequested)
             {
+                // What fails while the hub ends is nobody's failure, least of all the end's.
                 return;
             }
             IsConnected = false;
