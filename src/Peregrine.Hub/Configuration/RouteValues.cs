@@ -1,6 +1,6 @@
 using System.Globalization;
-using Peregrine.Rules.Yaml;
 using Peregrine.Hub.Routing;
+using Peregrine.Rules.Yaml;
 
 namespace Peregrine.Hub.Configuration;
 

@@ -8,7 +8,7 @@ namespace Peregrine.State;
 /// Belongs to the worker; not to be changed while it is enumerated.
 /// </summary>
 /// <typeparam name="T">The entries.</typeparam>
-public sealed class IdTable<T> : IReadOnlyCollection<T>
+internal sealed class IdTable<T> : IReadOnlyCollection<T>
     where T : class
 {
     private const int Smallest = 64;
