@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using Peregrine.Events;
 using Peregrine.Filters.Fields;
@@ -16,6 +17,13 @@ public static class FieldListing
 
     /// <summary>The field names alone, one a line.</summary>
     public static string Names(IEnumerable<FieldClass> classes) => string.Concat(classes.SelectMany(Shown).Select(f => f.Name + "\n"));
+
+    /// <summary>SHA-256, in hexadecimal, of the names and types of the fields: the same as long as rules find the same fields, whatever the descriptions say.</summary>
+    public static string Checksum(IEnumerable<FieldClass> classes)
+    {
+        var lines = classes.SelectMany(Shown).Select(f => $"{f.Name} {FieldTypeName.Of(f)} {ArgumentOf(f)}\n").Order(StringComparer.Ordinal);
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(lines))));
+    }
 
     /// <summary>For terminals: a block per class, descriptions wrapped beside the names.</summary>
     public static string Text(IEnumerable<FieldClass> classes)

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using Google.Protobuf;
+using Peregrine.Filters.Fields;
+using Peregrine.Filters.Listing;
 using Peregrine.Outputs;
 using Peregrine.Sensor.Commands;
 
@@ -44,6 +46,7 @@ internal static class GrpcMessages
             for (var i = 0; i < 3; i++) Number(to, 2 + i, falco[i]);
             Text(to, 6, "peregrine-" + Versions.Peregrine);
             Number(to, 7, engine[1]);
+            Text(to, 8, FieldListing.Checksum([.. SyscallFields.Classes, ContainerFields.Class]));
             Number(to, 9, engine[0]);
             Number(to, 10, engine[2]);
             Text(to, 11, Versions.Engine);

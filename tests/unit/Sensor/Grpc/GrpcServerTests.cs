@@ -2,6 +2,8 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using Google.Protobuf;
+using Peregrine.Filters.Fields;
+using Peregrine.Filters.Listing;
 using Peregrine.Outputs;
 using Peregrine.Sensor.Grpc;
 using Xunit;
@@ -48,6 +50,10 @@ public sealed class GrpcServerTests : IDisposable
         Assert.Equal("0", status);
         var version = Read(Assert.Single(messages), entries: 0);
         Assert.Equal("0.44.1 44 1 62 0.62.0", string.Join(' ', version[1], version[3], version[4], version[7], version[11]));
+        // Of the fields that --list shows: the same at each call.
+        Assert.Matches("^[0-9a-f]{64}$", (string)version[8]);
+        Assert.Equal(version[8], Read(Assert.Single((await Call("falco.version.service/version")).Messages), entries: 0)[8]);
+        Assert.NotEqual(version[8], FieldListing.Checksum(SyscallFields.Classes));
     }
 
     [Fact]
