@@ -29,6 +29,14 @@ internal sealed class Fingerprint
 
     public bool Equals(Fingerprint other) => _files.SequenceEqual(other._files);
 
+    /// <summary>Whether a file that had content at an earlier look is empty now: somebody who writes it in place has cut it and has not come to the words.</summary>
+    public bool IsCutShort(Fingerprint earlier)
+    {
+        foreach (var (path, file) in _files)
+            if (file is { Size: 0, IsDirectory: false } && earlier._files.Exists(f => f.Path == path && f.File is { Size: > 0 })) return true;
+        return false;
+    }
+
     private static string[] List(string folder)
     {
         try

@@ -85,7 +85,10 @@ internal sealed class Reloader : IDisposable
     }
 
     /// <summary>Waits for the files to be left alone and says what they are then. Null when something more urgent came up.</summary>
-    /// <remarks>A file that is written in place is empty for a moment; that its time stands still tells that the moment is over.</remarks>
+    /// <remarks>
+    /// A file that is written in place is empty for a moment. That its time stands still tells that the moment is over; but a writer may be held up, and no rules is a bad thing to load: what was
+    /// cut to nothing is given the whole time.
+    /// </remarks>
     private Fingerprint? Settle()
     {
         var start = Stopwatch.GetTimestamp();
@@ -94,7 +97,7 @@ internal sealed class Reloader : IDisposable
             var ended = _changes.Wait(Quiet);
             if (ended == ChangeWait.WokenUp) return null;
             var now = Look();
-            if ((ended == ChangeWait.TimedOut && now.Equals(last)) || Stopwatch.GetElapsedTime(start) > LongestSettling) return now;
+            if ((ended == ChangeWait.TimedOut && now.Equals(last) && !now.IsCutShort(_seen)) || Stopwatch.GetElapsedTime(start) > LongestSettling) return now;
             last = now;
         }
     }

@@ -75,6 +75,20 @@ public sealed class FileChangesTests : IDisposable
     }
 
     [Fact]
+    public void A_file_is_cut_short_until_it_has_its_words_again()
+    {
+        string[] watched = [Write("falco.yaml", "old"), Write("empty.yaml", "")];
+        var before = Fingerprint.Of(watched);
+        Assert.False(before.IsCutShort(before));
+        Write("falco.yaml", "");
+        Assert.True(Fingerprint.Of(watched).IsCutShort(before));
+        Write("falco.yaml", "new");
+        Assert.False(Fingerprint.Of(watched).IsCutShort(before));
+        File.Delete(watched[0]);
+        Assert.False(Fingerprint.Of(watched).IsCutShort(before));
+    }
+
+    [Fact]
     public void Another_thread_can_end_the_wait()
     {
         using var changes = new FileChanges();

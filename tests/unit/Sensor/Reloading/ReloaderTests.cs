@@ -65,7 +65,7 @@ public sealed class ReloaderTests : IDisposable
     public void A_file_that_only_a_refused_version_names_is_watched_too()
     {
         _sensor.Write("other.yaml", "- rule: [");
-        File.WriteAllText(_sensor.In("main.yaml"), File.ReadAllText(_sensor.In("main.yaml")).Replace("rules.yaml", "other.yaml", StringComparison.Ordinal));
+        _sensor.Write("main.yaml", File.ReadAllText(_sensor.In("main.yaml")).Replace("rules.yaml", "other.yaml", StringComparison.Ordinal));
         _sensor.Until(() => Session.Reloads.RefusedCount == 1);
         _sensor.Write("other.yaml", "- list: empty\n  items: []\n");
         _sensor.Until(() => Session.Rules.EnabledCount == 0);
@@ -80,6 +80,15 @@ public sealed class ReloaderTests : IDisposable
             _sensor.Until(() => Session.Reloads.RefusedCount == round);
         }
         Assert.Equal(1, Session.Current.Number);
+    }
+
+    [Fact]
+    public void A_file_that_is_emptied_for_good_is_taken_as_it_is()
+    {
+        using (new FileStream(_sensor.In("rules.yaml"), FileMode.Truncate, FileAccess.Write))
+        {
+        }
+        _sensor.Until(() => Session.Rules.EnabledCount == 0);
     }
 
     [Fact]
@@ -102,7 +111,7 @@ public sealed class ReloaderTests : IDisposable
         _sensor.Until(() => Session.Current.Outputs.Count == 2);
         Assert.Same(stdout, Session.Current.Outputs[0]);
         _sensor.Outputs.Offer(UnitTests.Outputs.Alerts.Text("one"));
-        File.WriteAllText(_sensor.In("main.yaml"), File.ReadAllText(_sensor.In("main.yaml")).Replace("a.txt", "b.txt", StringComparison.Ordinal));
+        _sensor.Write("main.yaml", File.ReadAllText(_sensor.In("main.yaml")).Replace("a.txt", "b.txt", StringComparison.Ordinal));
         _sensor.Until(() => Session.Reloads.SucceededCount == 2);
         _sensor.Outputs.Offer(UnitTests.Outputs.Alerts.Text("two"));
         _sensor.Until(() => File.Exists(_sensor.In("b.txt")) && _sensor.Outputs.Counters.Single(c => c.Output == "file").Delivered == 2);
