@@ -45,7 +45,7 @@ internal sealed class ProbeSession : IDisposable
         return new(result, found[0]);
     }
 
-    /// <summary>Runs the action with these syscalls on and returns the matching events, until enough have come or five seconds are over.</summary>
+    /// <summary>Runs the action with these syscalls on and returns the matching events, until enough have come or fifteen seconds are over.</summary>
     public List<RecordedEvent> Record(ReadOnlySpan<SyscallCode> syscalls, Action action, Func<RecordedEvent, bool> wanted, int count = 1) =>
         Record(syscalls, action, wanted, () => _collector.Events.Count >= count);
 
@@ -56,7 +56,7 @@ internal sealed class ProbeSession : IDisposable
         _probe.SetSyscalls(syscalls);
         action();
         var clock = Stopwatch.StartNew();
-        while (!enough() && clock.ElapsedMilliseconds < 5000)
+        while (!enough() && clock.ElapsedMilliseconds < 15_000)
             if (_probe.Drain(_collector) == 0) _probe.Wait(TimeSpan.FromMilliseconds(20));
         _probe.SetSyscalls([]);
         return [.. _collector.Events];

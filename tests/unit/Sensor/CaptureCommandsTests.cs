@@ -17,6 +17,8 @@ public sealed class CaptureCommandsTests : IDisposable
     /// <summary>When the person leaves.</summary>
     private TimeSpan _left = TimeSpan.FromMinutes(5);
 
+    private bool _leavesAfterFirstOutput;
+
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("peregrine-commands-");
 
     public CaptureCommandsTests()
@@ -102,9 +104,9 @@ public sealed class CaptureCommandsTests : IDisposable
     public void APacedReplayHoldsEventsBackUntilTheyAreDue()
     {
         using (var recording = new SampleRecording(At("slow.scap"))) recording.Open(0, "/a").Open(1_800_000, "/b");
-        _left = TimeSpan.FromMilliseconds(300);
+        _leavesAfterFirstOutput = true;
         Assert.Contains("Events detected: 1\n", Replay(0, At("slow.scap"), "--pace").Out, StringComparison.Ordinal);
-        _left = TimeSpan.FromMinutes(5);
+        _leavesAfterFirstOutput = false;
         // A million times faster, and a silence that is too long to be one, are no wait.
         Assert.Contains("Events detected: 2\n", Replay(0, At("slow.scap"), "--pace=1000000").Out, StringComparison.Ordinal);
         using (var recording = new SampleRecording(At("jump.scap"))) recording.Open(0, "/a").Open(2_000_000_000, "/b");
@@ -152,10 +154,25 @@ public sealed class CaptureCommandsTests : IDisposable
 
     private (string Out, string Error) Run(int code, params string[] args)
     {
-        using var output = new MemoryStream();
-        using var error = new StringWriter();
         using var stop = new CancellationTokenSource(_left);
+        using var output = new WatchedOutput(_leavesAfterFirstOutput ? stop.Cancel : static () => { });
+        using var error = new StringWriter();
         Assert.Equal(code, SensorProgram.Run(args, new SensorConsole { Out = output, Error = error, Hostname = "host", Stop = stop.Token }));
         return (Encoding.UTF8.GetString(output.ToArray()), error.ToString());
+    }
+
+    private sealed class WatchedOutput(Action written) : MemoryStream
+    {
+        public override void Write(byte[] buffer, int offset, int count)
+        {
+            base.Write(buffer, offset, count);
+            written();
+        }
+
+        public override void Write(ReadOnlySpan<byte> buffer)
+        {
+            base.Write(buffer);
+            written();
+        }
     }
 }

