@@ -24,8 +24,8 @@ internal sealed class HubProcess : IAsyncDisposable
 
     public bool HasExited => _process.HasExited;
 
-    /// <summary>Starts it and waits until it takes alerts.</summary>
-    public static async Task<HubProcess> StartAsync(string configFile, int port, params (string Name, string Value)[] environment)
+    /// <summary>Starts it and does not wait for anything.</summary>
+    public static HubProcess Launch(string configFile, params (string Name, string Value)[] environment)
     {
         var program = Path.Combine(AppContext.BaseDirectory, "peregrine-hub.dll");
         var start = new ProcessStartInfo("dotnet", [program, "-c", configFile]) { RedirectStandardError = true, RedirectStandardOutput = true };
@@ -35,6 +35,13 @@ internal sealed class HubProcess : IAsyncDisposable
         hub._process.OutputDataReceived += (_, e) => hub.Take(e.Data);
         hub._process.BeginErrorReadLine();
         hub._process.BeginOutputReadLine();
+        return hub;
+    }
+
+    /// <summary>Starts it and waits until it takes alerts.</summary>
+    public static async Task<HubProcess> StartAsync(string configFile, int port, params (string Name, string Value)[] environment)
+    {
+        var hub = Launch(configFile, environment);
         using var client = new HttpClient();
         await Eventually.HoldsAsync(() => hub.HasExited || Answers(client, port), () => "the hub does not answer:\n" + hub.Log);
         Assert.False(hub.HasExited, "the hub ended:\n" + hub.Log);
