@@ -1,12 +1,15 @@
+using Microsoft.Extensions.Logging;
 using Peregrine.Hub.Configuration;
 using Peregrine.Hub.Delivery;
+using Peregrine.Hub.Destinations;
 using Peregrine.Hub.Ingest;
 using Peregrine.Hub.Store.Postgres;
+using Peregrine.Hub.Subscriptions;
 using Peregrine.Hub.Web;
 
 namespace Peregrine.Hub.Commands;
 
-/// <summary><c>peregrine-hub check</c>: reads the configuration as a start would, says what is odd, and sends a test alert where one is asked for.</summary>
+/// <summary><c>peregrine-hub check</c>: reads the configuration as a start would, says what is odd and who does not answer, and sends a test alert where one is asked for.</summary>
 internal static class CheckCommand
 {
     private static readonly TimeSpan LongestStoreProbe = TimeSpan.FromSeconds(10);
@@ -17,24 +20,34 @@ internal static class CheckCommand
         foreach (var warning in configuration.Warnings) await error.WriteLineAsync("warning: " + warning);
         using var heard = new WarningLog(error, configuration.Secrets);
         HubServer.Check(configuration);
-        var sent = line.SendTest is null;
-        var failed = false;
-        foreach (var instance in configuration.Destinations)
+        var warnings = configuration.Warnings.Count;
+        if (line.SendTest is { } name && configuration.Destinations.All(d => d.Name != name)) throw new ConfigurationException($"there is no destination '{name}'");
+        await using var made = new Trial(configuration, heard);
+        var reachability = new ReachabilityCheck(configuration.Secrets);
+        if (!line.Offline)
         {
-            await using var destination = instance.Kind.Create(AlertHub.Context(instance, configuration, TimeProvider.System, heard));
+            foreach (var (instance, destination) in made.All.Where(d => d.Instance.Name != line.SendTest)) reachability.Add(instance, destination);
+            foreach (var sensor in made.Sensors) reachability.Add(configuration.Sensors, sensor);
+        }
+        var failed = false;
+        foreach (var (instance, destination) in made.All)
+        {
             if (instance.Name != line.SendTest)
             {
                 await output.WriteLineAsync($"{instance.Name}: {instance.Kind.Title}, {(instance.TakesAll ? "all alerts" : "alerts that routes bring")}{(instance.MinimumPriority == 0 ? "" : $" from {Alerts.AlertPriorities.LowerName(instance.MinimumPriority)} on")}");
                 continue;
             }
-            sent = true;
             var result = await TryAsync(destination, instance);
-            failed |= result.All.Outcome != DeliveryOutcome.Delivered;
-            await output.WriteLineAsync($"{instance.Name}: {(result.All.Outcome == DeliveryOutcome.Delivered ? "the test alert was delivered" : "the test alert was not delivered: " + configuration.Secrets.Hide(result.All.Reason))}");
+            failed = result.All.Outcome != DeliveryOutcome.Delivered;
+            await output.WriteLineAsync($"{instance.Name}: {(failed ? "the test alert was not delivered: " + configuration.Secrets.Hide(result.All.Reason) : "the test alert was delivered")}");
         }
-        var unreachable = await TryStoreAsync(configuration, output, error);
-        if (!sent) throw new ConfigurationException($"there is no destination '{line.SendTest}'");
-        await output.WriteLineAsync($"{configuration.Destinations.Count} destinations, {configuration.Routing.Routes.Count} routes, {configuration.Warnings.Count + heard.Count + unreachable} warnings");
+        if (!line.Offline) warnings += await TryStoreAsync(configuration, output, error);
+        foreach (var warning in await reachability.FinishAsync())
+        {
+            warnings++;
+            await error.WriteLineAsync("warning: " + warning);
+        }
+        await output.WriteLineAsync($"{configuration.Destinations.Count} destinations, {configuration.Routing.Routes.Count} routes, {warnings + heard.Count} warnings");
         return failed ? 1 : 0;
     }
 
@@ -62,7 +75,7 @@ internal static class CheckCommand
         return 1;
     }
 
-    private static async ValueTask<DeliveryResult> TryAsync(Destinations.IDestination destination, DestinationInstance instance)
+    private static async ValueTask<DeliveryResult> TryAsync(IDestination destination, DestinationInstance instance)
     {
         using var limit = new CancellationTokenSource(instance.Delivery.Timeout);
         try
@@ -77,6 +90,29 @@ internal static class CheckCommand
         {
             // Whatever a client library throws is the answer to this question.
             return DeliveryResult.Retry(e.Message);
+        }
+    }
+
+    /// <summary>What the configuration makes, as long as the check takes.</summary>
+    private sealed class Trial : IAsyncDisposable
+    {
+        private readonly List<(DestinationInstance Instance, IDestination Destination)> _all = [];
+
+        /// <exception cref="ConfigurationException">One cannot be made from its settings.</exception>
+        public Trial(HubConfiguration configuration, ILoggerFactory logs)
+        {
+            foreach (var instance in configuration.Destinations) _all.Add((instance, instance.Kind.Create(AlertHub.Context(instance, configuration, TimeProvider.System, logs))));
+            Sensors = SensorList.Calls(configuration.Sensors);
+        }
+
+        public IReadOnlyList<(DestinationInstance Instance, IDestination Destination)> All => _all;
+
+        public IReadOnlyList<SensorCall> Sensors { get; }
+
+        public async ValueTask DisposeAsync()
+        {
+            foreach (var (_, destination) in _all) await destination.DisposeAsync();
+            foreach (var sensor in Sensors) sensor.Dispose();
         }
     }
 }

@@ -11,13 +11,15 @@ internal static class HubCommand
 {
     private const string Usage = """
         usage: peregrine-hub [-c FILE]             take alerts in, keep them, bring them on
-               peregrine-hub check [-c FILE]       check the configuration [--send-test NAME]
+               peregrine-hub check [-c FILE]       check the configuration and whether its servers answer
                peregrine-hub destinations [KIND]   list the kinds of destination, or one's settings
                peregrine-hub ack --list            list the alerts that wait to be acknowledged [--match CONDITION]
                peregrine-hub ack ID…               acknowledge alerts by their uuid, or by --match CONDITION
 
           -c, --config-file FILE   the configuration (YAML); without one the environment alone counts
           -v, --version            print the version
+              --send-test NAME     with 'check': send a test alert to this destination; exit code 1 when it is not taken
+              --offline            with 'check': contact nobody
           -l, --list               with 'ack': show what is open
               --by WHO             who acknowledges; without it the user who types
               --comment TEXT       what is said about it

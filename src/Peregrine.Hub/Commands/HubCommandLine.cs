@@ -9,7 +9,7 @@ internal sealed record HubCommandLine
     private static readonly string[] Commands = ["ack", "check", "destinations"];
 
     private readonly List<string> _ids = [];
-    private string? _ofAck;
+    private (string Option, string Command)? _bound;
 
     /// <summary>Empty to serve.</summary>
     public string Command { get; private set; } = "";
@@ -20,6 +20,9 @@ internal sealed record HubCommandLine
 
     /// <summary>The destination that gets a test alert.</summary>
     public string? SendTest { get; private set; }
+
+    /// <summary>A check contacts nobody.</summary>
+    public bool Offline { get; private set; }
 
     /// <summary>Identities of the alerts that are acknowledged.</summary>
     public IReadOnlyList<string> Ids => _ids;
@@ -56,7 +59,7 @@ internal sealed record HubCommandLine
             var (name, value) = args[i].StartsWith("--", StringComparison.Ordinal) && args[i].IndexOf('=', StringComparison.Ordinal) is > 0 and var at ? (args[i][..at], args[i][(at + 1)..]) : (args[i], null);
             string OfAck(string text)
             {
-                line._ofAck = name;
+                line._bound = (name, "ack");
                 return text;
             }
 
@@ -65,6 +68,7 @@ internal sealed record HubCommandLine
             {
                 case "-c" or "--config-file": line.ConfigFile = Value(); break;
                 case "--send-test": line.SendTest = Value(); break;
+                case "--offline": (line.Offline, line._bound) = (true, (name, "check")); break;
                 case "--by": line.By = OfAck(Value()); break;
                 case "--comment": line.Comment = OfAck(Value()); break;
                 case "--match": line.Match = OfAck(Value()); break;
@@ -79,7 +83,8 @@ internal sealed record HubCommandLine
                 default: line.Take(name); break;
             }
         }
-        if (line is { _ofAck: { } option, Command: not "ack", ShowHelp: false }) throw new CommandLineException($"{option} is an option of 'peregrine-hub ack'");
+        if (line is { _bound: var (option, command), ShowHelp: false } && line.Command != command) throw new CommandLineException($"{option} is an option of 'peregrine-hub {command}'");
+        if (line is { Offline: true, SendTest: not null }) throw new CommandLineException("--send-test does not go with --offline");
         return line;
     }
 

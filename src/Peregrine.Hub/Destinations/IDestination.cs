@@ -14,4 +14,9 @@ public interface IDestination : IAsyncDisposable
     /// <param name="batch">At least one alert, and no more than the kind's limits say.</param>
     /// <param name="cancellation">Ends when the delivery's time is over or the hub stops; what was not confirmed by then is tried again.</param>
     ValueTask<DeliveryResult> DeliverAsync(IReadOnlyList<Alert> batch, CancellationToken cancellation);
+
+    /// <summary>Finds out whether somebody answers there, with TLS and credentials as far as the protocol says before anything is sent; no alert is. Whatever is thrown is the answer, and its message names the server.</summary>
+    /// <param name="sample">An alert that is not sent, for addresses that are made from one.</param>
+    /// <param name="cancellation">Ends when nobody waits any longer.</param>
+    ValueTask ProbeAsync(Alert sample, CancellationToken cancellation);
 }

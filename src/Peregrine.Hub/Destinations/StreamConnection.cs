@@ -1,5 +1,6 @@
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 
 namespace Peregrine.Hub.Destinations;
 
@@ -40,6 +41,33 @@ internal sealed class StreamConnection(string host, int port, SslClientAuthentic
         _stream = new NetworkStream(_socket);
         return tls is null ? _stream : await SecureAsync(tls, cancellation);
     }
+
+    /// <summary>Connects, lets both sides greet each other and hangs up, to see whether somebody is there.</summary>
+    /// <param name="greet">What the protocol begins with.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <exception cref="IOException">Nobody is, or TLS or the greeting failed; the message names the server.</exception>
+    public async ValueTask ProbeAsync(Func<Stream, ValueTask> greet, CancellationToken cancellation)
+    {
+        try
+        {
+            await greet(await OpenAsync(cancellation));
+        }
+        catch (OperationCanceledException e)
+        {
+            throw new IOException($"{host}:{port} does not answer", e);
+        }
+        catch (Exception e) when (e is SocketException or IOException or AuthenticationException)
+        {
+            throw new IOException($"{host}:{port}: {e.Message}", e);
+        }
+        finally
+        {
+            await DisposeAsync();
+        }
+    }
+
+    /// <inheritdoc cref="ProbeAsync(Func{Stream, ValueTask}, CancellationToken)"/>
+    public ValueTask ProbeAsync(CancellationToken cancellation) => ProbeAsync(_ => ValueTask.CompletedTask, cancellation);
 
     /// <summary>Goes on with TLS on the open connection, for protocols that begin without.</summary>
     public async ValueTask<Stream> SecureAsync(SslClientAuthenticationOptions options, CancellationToken cancellation)

@@ -1,8 +1,10 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using Peregrine.Hub.Destinations;
 using Peregrine.Hub.Destinations.Http;
 
 namespace Peregrine.Hub.Subscriptions;
@@ -15,16 +17,39 @@ internal sealed class SensorCall : IDisposable
     // An alert is far smaller; a longer frame is damage or malice.
     private const int LongestMessage = 16 * 1024 * 1024;
 
+    private readonly Uri _address;
+    private readonly ClientTls _tls;
     private readonly HttpClient _client;
 
     /// <param name="address"><c>unix:///path</c>, <c>https://host:port</c>, or <c>http://host:port</c> for one behind a proxy of its own machine.</param>
     /// <param name="tls">The certificate that is shown and the authorities that are trusted.</param>
     public SensorCall(Uri address, ClientTls tls)
     {
+        (_address, _tls) = (address, tls);
         var handler = new SocketsHttpHandler { KeepAlivePingDelay = TimeSpan.FromSeconds(30), KeepAlivePingTimeout = TimeSpan.FromSeconds(20), ConnectTimeout = TimeSpan.FromSeconds(10) };
         if (address.Scheme == "unix") handler.ConnectCallback = (_, cancellation) => ConnectAsync(address.AbsolutePath, cancellation);
-        else if (address.Scheme == Uri.UriSchemeHttps) handler.SslOptions = tls.Options(address.Host, check: true, mutual: true);
+        else if (address.Scheme == Uri.UriSchemeHttps) handler.SslOptions = Tls();
         _client = new HttpClient(handler) { BaseAddress = address.Scheme == "unix" ? new Uri("http://localhost/") : address, Timeout = Timeout.InfiniteTimeSpan };
+    }
+
+    /// <summary>Finds out whether somebody is there, as far as TLS.</summary>
+    /// <exception cref="IOException">Nobody is; the message names the sensor.</exception>
+    public async ValueTask ProbeAsync(CancellationToken cancellation)
+    {
+        if (_address.Scheme != "unix")
+        {
+            await using var connection = new StreamConnection(_address.IdnHost, _address.Port, _address.Scheme == Uri.UriSchemeHttps ? Tls() : null);
+            await connection.ProbeAsync(cancellation);
+            return;
+        }
+        try
+        {
+            await using var stream = await ConnectAsync(_address.AbsolutePath, cancellation);
+        }
+        catch (SocketException e)
+        {
+            throw new IOException($"{_address.AbsolutePath}: {e.Message}", e);
+        }
     }
 
     /// <summary>The messages as they come, until the sensor ends the call.</summary>
@@ -46,6 +71,8 @@ internal sealed class SensorCall : IDisposable
     }
 
     public void Dispose() => _client.Dispose();
+
+    private SslClientAuthenticationOptions Tls() => _tls.Options(_address.Host, check: true, mutual: true);
 
     private static async ValueTask<byte[]?> ReadAsync(Stream stream, CancellationToken cancellation)
     {

@@ -24,6 +24,14 @@ internal sealed class SensorList : IAsyncDisposable
         return list;
     }
 
+    /// <summary>A call to each sensor that is not begun; the caller disposes of them.</summary>
+    /// <exception cref="ConfigurationException">An address or a certificate cannot be used.</exception>
+    public static IReadOnlyList<SensorCall> Calls(SettingValues sensors)
+    {
+        var (addresses, tls) = Read(sensors);
+        return [.. addresses.Select(a => new SensorCall(a, tls))];
+    }
+
     /// <summary>Tries what a start needs.</summary>
     /// <exception cref="ConfigurationException">An address or a certificate cannot be used.</exception>
     public static void Check(SettingValues sensors) => Read(sensors);

@@ -52,7 +52,7 @@ public sealed class HubCommandTests : IDisposable
             """, TestContext.Current.CancellationToken);
         using var error = new StringWriter();
         using var output = new StringWriter();
-        Assert.Equal(0, await HubCommand.RunAsync(["check", "-c", file], output, error));
+        Assert.Equal(0, await HubCommand.RunAsync(["check", "--offline", "-c", file], output, error));
         var warnings = error.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Contains(warnings, w => w.StartsWith($"warning: {file}:7:7: otlp.logs.extraenvvars.OTEL_SERVCE_NAME has no effect; known are ", StringComparison.Ordinal) && w.EndsWith("; did you mean 'OTEL_SERVICE_NAME'?", StringComparison.Ordinal));
         Assert.Contains(warnings, w => w.StartsWith($"warning: {file}:8:62: otlp.traces.extraenvvars.OTEL_BSP_SCHEDULE_DELAY has no effect", StringComparison.Ordinal));

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Peregrine.Hub;
 using Peregrine.Hub.Configuration;
 using Peregrine.Hub.Destinations;
+using Peregrine.Hub.Ingest;
 
 namespace Peregrine.HubTests.Destinations;
 
@@ -32,7 +33,15 @@ public sealed class ConstructionTests
         }
     }
 
-    private static async Task TryAsync(DestinationKind kind, Dictionary<string, string> values, Dictionary<string, string> shared)
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task EachCanBeAskedWhetherItIsThere(string name)
+    {
+        var kind = DestinationKinds.Find(name)!;
+        await TryAsync(kind, kind.EnabledBy.ToDictionary(k => k, k => k is "hostport" or "forwarder" && !kind.IsHttp ? "h:1" : "http://h:1/"), [], isAsked: true);
+    }
+
+    private static async Task TryAsync(DestinationKind kind, Dictionary<string, string> values, Dictionary<string, string> shared, bool isAsked = false)
     {
         // Keys are there, so that what follows them is reached.
         foreach (var (key, value) in new[] { ("accesskeyid", "A"), ("secretaccesskey", "B"), ("region", "eu-west-1") })
@@ -48,6 +57,7 @@ public sealed class ConstructionTests
             var configuration = HubConfigurationReader.ReadText(yaml, _ => null);
             var instance = Assert.Single(configuration.Destinations);
             await using var destination = kind.Create(AlertHub.Context(instance, configuration, TimeProvider.System, NullLoggerFactory.Instance));
+            if (isAsked) await AskAsync(destination);
         }
         catch (ConfigurationException e)
         {
@@ -56,6 +66,20 @@ public sealed class ConstructionTests
         catch (Exception e)
         {
             Assert.Fail($"{yaml}\n{e}");
+        }
+    }
+
+    // The time is over at once, so that nobody is asked.
+    private static async Task AskAsync(IDestination destination)
+    {
+        try
+        {
+            await destination.ProbeAsync(IngestEndpoint.TestAlert(), new CancellationToken(canceled: true));
+            Assert.Fail("nobody was asked");
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            Assert.True(e.Message.Length > 5, e.Message);
         }
     }
 }

@@ -117,6 +117,7 @@ public sealed class AcknowledgeTests : IDisposable
     [InlineData(2, "'x' is no alert's uuid", "ack", "x")]
     [InlineData(2, "--list lists, it acknowledges nothing", "ack", "--list", "--by", "me")]
     [InlineData(2, "--by is an option of 'peregrine-hub ack'", "check", "--by", "me")]
+    [InlineData(2, "--offline is an option of 'peregrine-hub check'", "ack", "--offline")]
     [InlineData(2, "--comment needs a value", "ack", "--comment")]
     [InlineData(1, "'here' is no address that begins with http:// or https://", "ack", "--list", "--url", "here")]
     [InlineData(1, "cannot be reached", "ack", "--list", "--url", "http://127.0.0.1:9")]

@@ -51,6 +51,8 @@ internal sealed class AlertmanagerDestination : HttpDestination
 
     protected override HttpRequestMessage CreateRequest(IReadOnlyList<Alert> batch) => Request(_members[0], batch);
 
+    protected override IReadOnlyList<Uri> Servers(Alert sample) => _members;
+
     public override async ValueTask<DeliveryResult> DeliverAsync(IReadOnlyList<Alert> batch, CancellationToken cancellation)
     {
         if (_members.Count == 1) return await base.DeliverAsync(batch, cancellation);

@@ -104,6 +104,11 @@ internal sealed class TimescaleDbDestination : IDestination
         }
     }
 
+    public async ValueTask ProbeAsync(Alert sample, CancellationToken cancellation)
+    {
+        await using var connection = await _source.OpenConnectionAsync(cancellation);
+    }
+
     public ValueTask DisposeAsync() => _source.DisposeAsync();
 
     private NpgsqlBatchCommand Insert(Alert alert)

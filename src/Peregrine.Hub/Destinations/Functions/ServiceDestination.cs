@@ -16,5 +16,7 @@ internal class ServiceDestination(DestinationContext context, ServiceAddress ser
         return request;
     }
 
+    protected override string CertificateName(Uri server) => service.Access is { ServerName.Length: > 0 } access ? access.ServerName : base.CertificateName(server);
+
     protected override ValueTask AuthorizeAsync(HttpRequestMessage request, CancellationToken cancellation) => service.Access?.AuthorizeAsync(request, cancellation) ?? ValueTask.CompletedTask;
 }

@@ -14,6 +14,7 @@ internal abstract class HttpDestination : IDestination
     /// <summary>No answer that is read is larger; an error page must not fill the memory.</summary>
     public const int MaxAnswerBytes = 1024 * 1024;
 
+    private readonly SslClientAuthenticationOptions _tls;
     private readonly HttpClient _client;
     private readonly IReadOnlyDictionary<string, string> _headers;
 
@@ -22,7 +23,8 @@ internal abstract class HttpDestination : IDestination
     protected HttpDestination(DestinationContext context, SslClientAuthenticationOptions? tls = null)
     {
         Context = context;
-        _client = tls is null ? HttpConnections.Create(context) : HttpConnections.Create(tls);
+        _tls = tls ?? HttpConnections.Tls(context);
+        _client = HttpConnections.Create(_tls);
         _headers = context.Kind.HasCustomHeaders ? context.Settings.Map(HttpSettings.Headers) : new Dictionary<string, string>();
     }
 
@@ -57,6 +59,21 @@ internal abstract class HttpDestination : IDestination
         await AuthorizeAsync(request, cancellation);
         using var answer = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
         return await ReadAnswerAsync(answer, batch, cancellation);
+    }
+
+    /// <summary>The addresses that deliveries go to; by default that of the request for an alert.</summary>
+    protected virtual IReadOnlyList<Uri> Servers(Alert sample)
+    {
+        using var request = CreateRequest([sample]);
+        return [request.RequestUri!];
+    }
+
+    /// <summary>The name that a server's certificate must have.</summary>
+    protected virtual string CertificateName(Uri server) => server.IdnHost;
+
+    public async ValueTask ProbeAsync(Alert sample, CancellationToken cancellation)
+    {
+        foreach (var server in Servers(sample)) await HttpConnections.ProbeAsync(server, _tls, CertificateName(server), cancellation);
     }
 
     public virtual ValueTask DisposeAsync()

@@ -47,6 +47,12 @@ internal sealed partial class PolicyReportDestination(DestinationContext context
         return DeliveryResult.Each(results);
     }
 
+    public async ValueTask ProbeAsync(Alert sample, CancellationToken cancellation)
+    {
+        var answer = await _api.SendAsync(HttpMethod.Get, "version", null, cancellation);
+        if (!answer.IsGood) throw new IOException(answer.Verdict.All.Reason);
+    }
+
     public ValueTask DisposeAsync()
     {
         _api.Dispose();

@@ -55,6 +55,8 @@ internal sealed class LogstashDestination : IDestination
         }
     }
 
+    public ValueTask ProbeAsync(Alert sample, CancellationToken cancellation) => _stream.ProbeAsync(cancellation);
+
     public async ValueTask DisposeAsync()
     {
         await _stream.DisposeAsync();

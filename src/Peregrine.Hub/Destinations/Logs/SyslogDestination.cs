@@ -4,6 +4,7 @@ using System.Text;
 using Peregrine.Hub.Alerts;
 using Peregrine.Hub.Configuration;
 using Peregrine.Hub.Delivery;
+using Peregrine.Hub.Destinations.Wire;
 
 namespace Peregrine.Hub.Destinations.Logs;
 
@@ -51,6 +52,8 @@ internal sealed class SyslogDestination(DestinationContext context) : IDestinati
             _sending.Release();
         }
     }
+
+    public ValueTask ProbeAsync(Alert sample, CancellationToken cancellation) => context.Text("protocol") == "udp" ? HostName.ProbeAsync(context.Text("host"), cancellation) : _stream.ProbeAsync(cancellation);
 
     public async ValueTask DisposeAsync()
     {

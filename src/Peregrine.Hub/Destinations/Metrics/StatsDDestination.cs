@@ -52,6 +52,8 @@ internal sealed class StatsDDestination : IDestination
         }
     }
 
+    public ValueTask ProbeAsync(Alert sample, CancellationToken cancellation) => HostName.ProbeAsync(_server.Host, cancellation);
+
     public ValueTask DisposeAsync()
     {
         _socket?.Dispose();

@@ -12,6 +12,8 @@ internal sealed class KafkaDestination(DestinationContext context) : IDestinatio
     // Shorter than a delivery may take, so that the client does not go on with what the queue tries again.
     private const int MessageTimeoutMilliseconds = 8_000;
 
+    private const int ProbeMilliseconds = 4_000;
+
     private readonly Lock _making = new();
     private IProducer<Null, byte[]>? _producer;
     private bool _hasTopic = context.Settings.Flag("topiccreation");
@@ -46,8 +48,15 @@ internal sealed class KafkaDestination(DestinationContext context) : IDestinatio
     public async ValueTask<DeliveryResult> DeliverAsync(IReadOnlyList<Alert> batch, CancellationToken cancellation)
     {
         var producer = Producer();
-        if (!await HasTopicAsync(producer)) return DeliveryResult.Retry($"there is no topic '{context.Text("topic")}'");
+        if (!await HasTopicAsync(producer, MessageTimeoutMilliseconds)) return DeliveryResult.Retry(NoTopic);
         return DeliveryResult.Each(await Task.WhenAll(batch.Select(a => ProduceAsync(producer, a, cancellation))));
+    }
+
+    public async ValueTask ProbeAsync(Alert sample, CancellationToken cancellation)
+    {
+        var producer = Producer();
+        await KafkaBrokers.ProbeAsync(context.Text("hostport"), cancellation);
+        if (!await HasTopicAsync(producer, ProbeMilliseconds)) throw new IOException(NoTopic);
     }
 
     public ValueTask DisposeAsync()
@@ -56,12 +65,14 @@ internal sealed class KafkaDestination(DestinationContext context) : IDestinatio
         return ValueTask.CompletedTask;
     }
 
+    private string NoTopic => $"there is no topic '{context.Text("topic")}'";
+
     // A producer's question for one topic makes brokers create it; the list of all does not.
-    private async ValueTask<bool> HasTopicAsync(IProducer<Null, byte[]> producer)
+    private async ValueTask<bool> HasTopicAsync(IProducer<Null, byte[]> producer, int milliseconds)
     {
         if (_hasTopic) return true;
         using var admin = new DependentAdminClientBuilder(producer.Handle).Build();
-        var topics = await Task.Run(() => admin.GetMetadata(TimeSpan.FromMilliseconds(MessageTimeoutMilliseconds)).Topics);
+        var topics = await Task.Run(() => admin.GetMetadata(TimeSpan.FromMilliseconds(milliseconds)).Topics);
         return _hasTopic = topics.Any(t => t.Topic == context.Text("topic"));
     }
 

@@ -68,6 +68,24 @@ internal sealed class RabbitMqDestination : IDestination
         }
     }
 
+    public async ValueTask ProbeAsync(Alert sample, CancellationToken cancellation)
+    {
+        await _one.WaitAsync(cancellation);
+        try
+        {
+            await OpenAsync(cancellation);
+        }
+        catch (BrokerUnreachableException e)
+        {
+            throw new IOException($"{_factory.Endpoint.HostName}:{_factory.Endpoint.Port}: {e.GetBaseException().Message}", e);
+        }
+        finally
+        {
+            await CloseAsync();
+            _one.Release();
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await CloseAsync();

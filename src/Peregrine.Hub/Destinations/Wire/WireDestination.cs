@@ -35,6 +35,8 @@ internal abstract class WireDestination(StreamConnection connection) : IDestinat
         }
     }
 
+    public async ValueTask ProbeAsync(Alert sample, CancellationToken cancellation) => await connection.ProbeAsync(async stream => await GreetAsync(new PeerStream(stream), cancellation), cancellation);
+
     public virtual async ValueTask DisposeAsync()
     {
         await connection.DisposeAsync();
