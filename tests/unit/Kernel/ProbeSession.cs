@@ -68,14 +68,21 @@ internal sealed class ProbeSession : IDisposable
         return e => e.Type == type && e.ThreadId == tid;
     }
 
-    /// <summary>Drains until nothing comes for a while.</summary>
+    /// <summary>Drains until nothing comes for a while. What a processor that was held up has counted and not written yet is awaited too.</summary>
     public void DrainAll(IEventSink? sink = null)
     {
-        for (var quiet = 0; quiet < 5;)
+        var clock = Stopwatch.StartNew();
+        for (var quiet = 0; quiet < 5 || (!AllCame() && clock.ElapsedMilliseconds < 5000);)
         {
             quiet = _probe.Drain(sink ?? _collector) == 0 ? quiet + 1 : 0;
             Thread.Sleep(2);
         }
+    }
+
+    private bool AllCame()
+    {
+        var seen = _probe.Statistics;
+        return seen.Generated == seen.Read + seen.Dropped;
     }
 
     public void Dispose() => _probe.Dispose();
