@@ -163,7 +163,8 @@ public sealed class FakeMachineTests : IDisposable
 
     private static void Check(FdEntry fd, FdType type, string name, FdFlags flags) => Assert.Equal((type, name, flags), (fd.Type, Text(fd.Name), fd.Flags));
 
-    private ProcHost Host() => new(new ProcOptions { HostRoot = _machine.Root });
+    // Looking up may take as long as a busy machine makes it.
+    private ProcHost Host() => new(new ProcOptions { HostRoot = _machine.Root, LookupTimePerSecond = TimeSpan.FromHours(1) });
 
     private IReadOnlyList<ThreadEntry> Scan()
     {
