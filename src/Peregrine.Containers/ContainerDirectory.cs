@@ -36,6 +36,7 @@ public sealed class ContainerDirectory : IContainerDirectory, IDisposable
     private readonly List<Task> _running = [];
     private readonly Action _answered;
     private long _nextCleaning;
+    private long _nextLook;
     private bool _someWait;
     private ulong _refused;
 
@@ -134,10 +135,11 @@ public sealed class ContainerDirectory : IContainerDirectory, IDisposable
     {
         while (!_end.IsCancellationRequested)
         {
-            _wake.Wait(_someWait || _overflow.Count > 0 ? TimeSpan.FromMilliseconds(20) : TimeSpan.FromSeconds(1));
+            _wake.Wait(_someWait || _overflow.Count > 0 ? TimeSpan.FromMilliseconds(20) : _options.SocketInterval);
             while (_questions.TryTake(out var question)) Take(question);
             while (_inbox.TryDequeue(out var work)) work();
             Retry();
+            LookForEngines();
             var told = false;
             while (_overflow.TryPeek(out var answer) && _answers.TryPut(answer))
             {
@@ -196,7 +198,11 @@ public sealed class ContainerDirectory : IContainerDirectory, IDisposable
         record.Attempts++;
         var engine = record.Entry!.Engine;
         foreach (var connection in _connections)
-            if (EngineList.MayKnow(connection.Name, engine)) AskOne(record, connection);
+        {
+            if (!EngineList.MayKnow(connection.Name, engine)) continue;
+            connection.Look();
+            AskOne(record, connection);
+        }
         if (record.Open == 0) Conclude(record);
     }
 
@@ -296,6 +302,14 @@ public sealed class ContainerDirectory : IContainerDirectory, IDisposable
         if (now < _nextCleaning) return;
         _nextCleaning = now + Remembered / 4;
         Clean(now);
+    }
+
+    private void LookForEngines()
+    {
+        var now = Environment.TickCount64;
+        if (now < _nextLook) return;
+        _nextLook = now + (long)_options.SocketInterval.TotalMilliseconds;
+        foreach (var connection in _connections) connection.Look();
     }
 
     /// <summary>Forgets the containers that were removed a while ago and of which the worker never saw a process; it tells itself when the others may go.</summary>

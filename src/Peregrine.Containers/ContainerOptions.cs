@@ -42,7 +42,10 @@ public sealed record ContainerOptions
     /// <summary>How long an engine may take for one answer.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Between two attempts to reach an engine that does not listen, and the first pause after one that failed; the pauses double up to <see cref="LongestPause"/>.</summary>
+    /// <summary>Between two looks for the sockets of engines that are not there. A container that such an engine may know has them looked for at once.</summary>
+    public TimeSpan SocketInterval { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The first pause after an engine that failed; the pauses double up to <see cref="LongestPause"/>.</summary>
     public TimeSpan ShortestPause { get; init; } = TimeSpan.FromMilliseconds(200);
 
     public TimeSpan LongestPause { get; init; } = TimeSpan.FromSeconds(10);

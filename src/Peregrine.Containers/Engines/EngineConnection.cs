@@ -36,6 +36,7 @@ internal sealed class EngineConnection : IDisposable
     private readonly Func<IEngineClient> _make;
     private readonly ContainerOptions _options;
     private readonly SemaphoreSlim _places;
+    private readonly SemaphoreSlim _appeared = new(0);
     private readonly Lock _lock = new();
     private IEngineClient? _client;
     private CancellationTokenSource? _session;
@@ -61,6 +62,8 @@ internal sealed class EngineConnection : IDisposable
 
     public EngineCounters Counters { get; } = new();
 
+    private bool IsThere => File.Exists(_options.OnHost(Socket));
+
     public SourceRank Rank { get; private set; } = SourceRank.Owner;
 
     /// <summary>Reaches the engine and follows its events until told to end.</summary>
@@ -72,20 +75,28 @@ internal sealed class EngineConnection : IDisposable
         var pause = _options.ShortestPause;
         while (!cancel.IsCancellationRequested)
         {
-            if (!File.Exists(_options.OnHost(Socket)))
+            if (!IsThere)
             {
                 Settle(EngineState.Absent, "");
                 pause = _options.ShortestPause;
+                await _appeared.WaitAsync(cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                continue;
             }
-            else
-            {
-                using var session = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-                var reached = await TrySessionAsync(ready, report, session).ConfigureAwait(false);
-                pause = reached ? _options.ShortestPause : pause * 2;
-                if (pause > _options.LongestPause) pause = _options.LongestPause;
-            }
+            using var session = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+            var reached = await TrySessionAsync(ready, report, session).ConfigureAwait(false);
+            pause = reached ? _options.ShortestPause : pause * 2;
+            if (pause > _options.LongestPause) pause = _options.LongestPause;
             await Task.Delay(pause, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+    }
+
+    /// <summary>
+    /// Looks for the socket of an engine that is not there, and has it reached when it is. Most machines lack most engines: one thread that looks for all of them costs less than each connection with a timer of its own.
+    /// For one caller.
+    /// </summary>
+    public void Look()
+    {
+        if (State == EngineState.Absent && _appeared.CurrentCount == 0 && IsThere) _appeared.Release();
     }
 
     /// <summary>Asks about a container. Never throws; takes the time limit at most.</summary>
@@ -97,7 +108,8 @@ internal sealed class EngineConnection : IDisposable
         try
         {
             await _settled.Task.WaitAsync(limit.Token).ConfigureAwait(false);
-            if (State == EngineState.Absent) return new(null, null, IsAbsent: true);
+            // One whose socket has just come is being reached.
+            if (State == EngineState.Absent) return new(null, null, IsAbsent: !IsThere);
             if (State != EngineState.Ready || _client is not { } client) return new(null, Describe(Failure), IsAbsent: false);
             await _places.WaitAsync(limit.Token).ConfigureAwait(false);
             try
@@ -125,6 +137,7 @@ internal sealed class EngineConnection : IDisposable
     {
         _client?.Dispose();
         _places.Dispose();
+        _appeared.Dispose();
     }
 
     /// <returns>Whether the engine was reached.</returns>
@@ -172,7 +185,7 @@ internal sealed class EngineConnection : IDisposable
 
     private async Task StayAsync(IEngineClient client, CancellationToken cancel)
     {
-        while (File.Exists(_options.OnHost(Socket)))
+        while (IsThere)
         {
             await Task.Delay(_options.LongestPause, cancel).ConfigureAwait(false);
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);

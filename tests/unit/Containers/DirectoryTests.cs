@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Peregrine.Containers;
+using Peregrine.Containers.Engines;
 using Peregrine.Kernel;
 using Peregrine.State;
 using Peregrine.UnitTests.State;
@@ -75,6 +76,29 @@ public sealed class DirectoryTests : IDisposable
     }
 
     [Fact]
+    public void AQuestionFindsAnEngineThatHasComeSinceTheLastLook()
+    {
+        using var directory = Start(socketInterval: TimeSpan.FromHours(1));
+        Await(directory, Ask(directory, Id.Replace('5', '6')), ContainerLookup.NoEngine);
+        using var engine = new FakeEngine(Socket, Well);
+        Await(directory, Ask(directory), ContainerLookup.Answered);
+    }
+
+    [Fact]
+    public void AnEngineThatComesIsFoundWithoutAQuestion()
+    {
+        using var directory = Start();
+        Await(directory, Ask(directory), ContainerLookup.NoEngine);
+        using var engine = new FakeEngine(Socket, Well);
+        var clock = Stopwatch.StartNew();
+        while (directory.Engines[0].State != EngineState.Ready)
+        {
+            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(30), $"still {directory.Engines[0].State}");
+            Thread.Sleep(1);
+        }
+    }
+
+    [Fact]
     public void AnEngineTellsOfItsContainersBeforeTheyAreAskedAbout()
     {
         using var asked = new ManualResetEventSlim();
@@ -128,7 +152,7 @@ public sealed class DirectoryTests : IDisposable
         }
     }
 
-    private ContainerDirectory Start(TimeSpan? timeout = null)
+    private ContainerDirectory Start(TimeSpan? timeout = null, TimeSpan? socketInterval = null)
     {
         var none = new EngineSockets(false, []);
         var options = new ContainerOptions
@@ -139,6 +163,7 @@ public sealed class DirectoryTests : IDisposable
             Cri = none,
             ReadDisk = false,
             RequestTimeout = timeout ?? TimeSpan.FromSeconds(60),
+            SocketInterval = socketInterval ?? TimeSpan.FromMilliseconds(20),
             ShortestPause = TimeSpan.FromMilliseconds(20),
             LongestPause = TimeSpan.FromMilliseconds(100),
         };
