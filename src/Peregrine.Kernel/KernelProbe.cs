@@ -17,6 +17,9 @@ namespace Peregrine.Kernel;
 /// </summary>
 public sealed class KernelProbe : IDisposable
 {
+    /// <summary>Fewer records than this since the last wait are few: waking up costs more than reading them.</summary>
+    private const int Few = 256;
+
     private readonly LoadedProbe _loaded;
     private readonly Ring[] _rings;
     private readonly ProbeSwitches _switches;
@@ -25,7 +28,7 @@ public sealed class KernelProbe : IDisposable
     private readonly RingWaiter _waiter;
     private readonly KernelProbeOptions _options;
     private readonly IReadOnlyList<int> _online;
-    private bool _active;
+    private int _drained;
     private bool _disposed;
 
     private KernelProbe(KernelProbeOptions options, LoadedProbe loaded)
@@ -156,7 +159,7 @@ public sealed class KernelProbe : IDisposable
     {
         ArgumentNullException.ThrowIfNull(sink);
         var count = _merger.Drain(sink);
-        if (count > 0) _active = true;
+        _drained += count;
         return count;
     }
 
@@ -166,10 +169,15 @@ public sealed class KernelProbe : IDisposable
     /// </summary>
     public bool Wait(TimeSpan timeout)
     {
-        if (_active || _merger.HoldsRecords)
+        if (_drained > 0 || _merger.HoldsRecords)
         {
-            _active = false;
-            RingWaiter.Pause(timeout >= TimeSpan.Zero && timeout < _options.DrainInterval ? timeout : _options.DrainInterval);
+            var isSparse = _drained < Few && !_merger.HoldsRecords;
+            _drained = 0;
+            var pause = isSparse ? _options.SparseDrainInterval : _options.DrainInterval;
+            if (timeout >= TimeSpan.Zero && timeout < pause) pause = timeout;
+            // Only the long one needs to end when a ring fills.
+            if (isSparse && pause.TotalMilliseconds >= 1) _waiter.Wait(pause);
+            else RingWaiter.Pause(pause);
             return true;
         }
         _switches.SetReaderSleeps(true);

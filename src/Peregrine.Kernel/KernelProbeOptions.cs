@@ -26,6 +26,9 @@ public sealed record KernelProbeOptions
     /// </summary>
     public TimeSpan MergeWindow { get; init; } = TimeSpan.FromMicroseconds(500);
 
-    /// <summary>How long <see cref="KernelProbe.Wait"/> lets records gather while events keep coming.</summary>
+    /// <summary>How long <see cref="KernelProbe.Wait"/> lets records gather while many events come.</summary>
     public TimeSpan DrainInterval { get; init; } = TimeSpan.FromMicroseconds(500);
+
+    /// <summary>The same while few come: so long may an event go unread. A ring that fills meanwhile ends the wait. In whole milliseconds.</summary>
+    public TimeSpan SparseDrainInterval { get; init; } = TimeSpan.FromMilliseconds(4);
 }

@@ -14,6 +14,7 @@ internal static unsafe partial class Libc
     internal const int ClockRealtime = 0;
     internal const int EpollCtlAdd = 1;
     internal const uint EpollIn = 1;
+    internal const uint EpollEdge = 1u << 31;
     internal const int Cloexec = 0x80000;
     internal const int NonBlock = 0x800;
 

@@ -14,8 +14,9 @@ internal sealed unsafe class RingWaiter : IDisposable
         _epoll = Libc.EpollCreate(Libc.Cloexec);
         _wake = Libc.EventFd(0, Libc.Cloexec | Libc.NonBlock);
         if (_epoll < 0 || _wake < 0) throw new KernelException($"cannot wait for events ({Marshal.GetLastPInvokeErrorMessage()}): raise the limit of open files");
-        Add(_wake);
-        foreach (var ring in rings) Add(ring.Fd);
+        Add(_wake, Libc.EpollIn);
+        // At the edge: a ring that holds records is no reason to end a wait, only that it has woken its reader.
+        foreach (var ring in rings) Add(ring.Fd, Libc.EpollIn | Libc.EpollEdge);
     }
 
     /// <summary>Sleeps until a ring wakes its reader, <see cref="WakeUp"/> is called, or the time is over. True when woken.</summary>
@@ -48,9 +49,9 @@ internal sealed unsafe class RingWaiter : IDisposable
         _ = Libc.Close(_wake);
     }
 
-    private void Add(int fd)
+    private void Add(int fd, uint events)
     {
-        var what = new Libc.EpollEvent { Events = Libc.EpollIn, Data = (ulong)fd };
+        var what = new Libc.EpollEvent { Events = events, Data = (ulong)fd };
         if (Libc.EpollControl(_epoll, Libc.EpollCtlAdd, fd, &what) < 0)
             throw new KernelException($"cannot wait for a ring ({Marshal.GetLastPInvokeErrorMessage()})");
     }

@@ -176,6 +176,28 @@ public sealed class RingTests(ProbeFixture fixture)
     }
 
     [Fact]
+    public void A_ring_that_fills_ends_the_wait_in_which_few_events_gather()
+    {
+        using var session = ProbeSession.Start([SyscallCode.Close], new() { OwnThreadGroup = 0, RingBytes = 1024 * 1024, SparseDrainInterval = TimeSpan.FromMinutes(10) });
+        var counter = new Counter();
+        Close(-7);
+        while (session.Probe.Drain(counter) == 0) Thread.Sleep(1);
+        while (session.Probe.Drain(counter) > 0)
+        {
+        }
+        var load = new Thread(() =>
+        {
+            for (var i = 0; i < 200_000; i++) Close(-7);
+        });
+        load.Start();
+        var clock = Stopwatch.StartNew();
+        Assert.True(session.Probe.Wait(TimeSpan.FromMinutes(5)));
+        Assert.True(clock.Elapsed < TimeSpan.FromMinutes(1), $"the wait lasted {clock.Elapsed}");
+        Assert.InRange(session.Probe.Drain(counter), 1, int.MaxValue);
+        load.Join();
+    }
+
+    [Fact]
     public void Waking_up_ends_a_wait()
     {
         Session.Probe.SetSyscalls([]);
