@@ -51,7 +51,15 @@ internal sealed unsafe class BpfObject : IDisposable
     }
 
     /// <summary>All programs of the object file, and how many instructions each has.</summary>
-    internal IEnumerable<(string Name, int Instructions)> Programs => _programs.Select(static p => (p.Key, (int)Libbpf.InstructionCount(p.Value)));
+    internal IReadOnlyList<ProgramSize> Programs
+    {
+        get
+        {
+            var programs = new List<ProgramSize>(_programs.Count);
+            foreach (var (name, program) in _programs) programs.Add(new(name, (int)Libbpf.InstructionCount(program)));
+            return programs;
+        }
+    }
 
     /// <summary>The maps that it declares, as they were set up.</summary>
     internal IReadOnlyList<MapDefinition> Maps

@@ -12,7 +12,7 @@ namespace Peregrine.Kernel;
 /// <param name="CpuBytes">The size of one CPU's state in it.</param>
 /// <param name="Programs">Those on tracepoints, by the names that dashboards know.</param>
 /// <param name="Rings">One for each CPU that there may be.</param>
-internal sealed record LoadedProbe(ulong BootTime, int Switches, int Cpus, int CpuBytes, IReadOnlyList<(string Name, int Fd)> Programs, Ring[] Rings) : IDisposable
+internal sealed record LoadedProbe(ulong BootTime, int Switches, int Cpus, int CpuBytes, IReadOnlyList<AttachedProgram> Programs, Ring[] Rings) : IDisposable
 {
     private const char Between = ';';
 
@@ -53,11 +53,11 @@ internal sealed record LoadedProbe(ulong BootTime, int Switches, int Cpus, int C
             var parts = text.Split(Between);
             if (parts.Length != 5) throw new FormatException();
             var maps = Numbers(parts[1]);
-            var programs = parts[2].Split(',').Select(p => p.Split('=')).Select(p => (p[0], Number(p[1]))).ToList();
+            var programs = parts[2].Split(',').Select(p => p.Split('=')).Select(p => new AttachedProgram(p[0], Number(p[1]))).ToList();
             var held = Numbers(parts[3]);
             foreach (var ring in parts[4].Split(',').Select(r => r.Split('='))) rings.Add(Ring.Open(Number(ring[0]), Number(ring[1]), Number(ring[2])));
             var probe = new LoadedProbe(ulong.Parse(parts[0], CultureInfo.InvariantCulture), maps[0], maps[1], maps[2], programs, [.. rings]) { Held = held };
-            foreach (var fd in (IEnumerable<int>)[probe.Switches, probe.Cpus, .. programs.Select(p => p.Item2), .. held, .. rings.Select(r => r.Fd)]) Confinement.SetInherited(fd, false);
+            foreach (var fd in (IEnumerable<int>)[probe.Switches, probe.Cpus, .. programs.Select(p => p.Fd), .. held, .. rings.Select(r => r.Fd)]) Confinement.SetInherited(fd, false);
             return probe;
         }
         catch (Exception e) when (e is FormatException or IndexOutOfRangeException or OverflowException or KernelException)
@@ -84,3 +84,6 @@ internal sealed record LoadedProbe(ulong BootTime, int Switches, int Cpus, int C
 
     private static int Number(string text) => int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);
 }
+
+/// <summary>A program on a tracepoint, by the name that dashboards know.</summary>
+internal sealed record AttachedProgram(string Name, int Fd);

@@ -66,7 +66,7 @@ internal static class ProbeLoader
             foreach (var ring in rings) probe.Maps.Update(RingsMap, (uint)ring.Cpu, ring.Fd);
             var (cpus, cpuBytes) = (probe.Maps.Fd(CpusMap), probe.Maps.ValueSize(CpusMap));
             CpuStates.SetRings(cpus, cpuBytes, PossibleCpus, rings, options.RingBytes);
-            return new LoadedProbe(bootTime, probe.Maps.Fd(SwitchesMap), cpus, cpuBytes, [.. AttachedPrograms.Select(p => (p.Name, probe.Fd(p.Program)))], rings) { Loader = probe };
+            return new LoadedProbe(bootTime, probe.Maps.Fd(SwitchesMap), cpus, cpuBytes, [.. AttachedPrograms.Select(p => new AttachedProgram(p.Name, probe.Fd(p.Program)))], rings) { Loader = probe };
         }
         catch
         {

@@ -39,7 +39,7 @@ internal sealed class ProbePrograms : IDisposable
     internal void Load(int ring)
     {
         _maps = new ProbeMaps(First.Maps, ring);
-        var shares = Divide(First.Programs, _copies.Length);
+        var shares = Divide([.. First.Programs], _copies.Length);
         var loads = new Task[_copies.Length];
         for (var i = 0; i < loads.Length; i++)
         {
@@ -66,16 +66,26 @@ internal sealed class ProbePrograms : IDisposable
     }
 
     /// <summary>Shares of about the same work: the largest program goes to the smallest share, and so on. The number of instructions is what is known of the work before; programs that differ little stand side by side and are parted.</summary>
-    internal static IReadOnlyList<IReadOnlySet<string>> Divide(IEnumerable<(string Name, int Instructions)> programs, int shares)
+    /// <param name="programs">Sorted in place.</param>
+    /// <param name="shares">How many.</param>
+    internal static IReadOnlyList<IReadOnlySet<string>> Divide(ProgramSize[] programs, int shares)
     {
-        var divided = Enumerable.Range(0, shares).Select(static _ => new HashSet<string>(StringComparer.Ordinal)).ToArray();
+        Array.Sort(programs, static (a, b) => a.Instructions != b.Instructions ? b.Instructions.CompareTo(a.Instructions) : string.CompareOrdinal(a.Name, b.Name));
+        var divided = new HashSet<string>[shares];
+        for (var share = 0; share < shares; share++) divided[share] = new HashSet<string>(StringComparer.Ordinal);
         var work = new long[shares];
-        foreach (var (name, instructions) in programs.OrderByDescending(static p => p.Instructions).ThenBy(static p => p.Name, StringComparer.Ordinal))
+        foreach (var program in programs)
         {
-            var least = Array.IndexOf(work, work.Min());
-            divided[least].Add(name);
-            work[least] += instructions;
+            var least = 0;
+            for (var share = 1; share < shares; share++)
+                if (work[share] < work[least]) least = share;
+            divided[least].Add(program.Name);
+            work[least] += program.Instructions;
         }
         return divided;
     }
 }
+
+/// <summary>One program of the object file, and how many instructions it has before it is loaded.</summary>
+/// <remarks>A class on purpose: what the framework does with these is compiled ahead for references, and for each kind of value only at the start.</remarks>
+internal sealed record ProgramSize(string Name, int Instructions);

@@ -31,22 +31,24 @@ public sealed class ConditionSet
         var byType = new List<(int Number, GraphNode Residue)>?[EventSchema.Count];
         GraphNode[] roots = [.. conditions.Select(c => graph.Add(c.Filter.Root))];
         // Type by type, because the graph knows what is left for one type at a time.
-        foreach (var group in conditions.SelectMany(static (c, i) => c.Types.Distinct().Select(type => (Type: type, Number: i))).GroupBy(static p => p.Type, static p => p.Number))
+        var wanted = Wanted(conditions);
+        for (var type = 0; type < wanted.Length; type++)
         {
-            if (group.Key == EventType.AsynceventE)
+            if (wanted[type] is not { } numbers) continue;
+            if ((EventType)type == EventType.AsynceventE)
             {
-                _rare = [.. group.Select(number => (number, conditions[number].Filter.Root))];
+                _rare = [.. numbers.ConvertAll(number => (number, conditions[number].Filter.Root))];
                 continue;
             }
             var left = new List<(int Number, GraphNode Residue)>();
-            foreach (var number in group)
+            foreach (var number in numbers)
             {
-                var residue = graph.Fold(roots[number], group.Key);
+                var residue = graph.Fold(roots[number], (EventType)type);
                 if (ReferenceEquals(residue, graph.False)) continue;
                 foreach (var term in ProgramParts.TermsOf(residue)) evaluators.Count(term);
                 left.Add((number, residue));
             }
-            if (left.Count > 0) byType[(int)group.Key] = left;
+            if (left.Count > 0) byType[type] = left;
         }
         var necessary = new NecessaryKeys();
         _programs = new TypeProgram?[byType.Length];
@@ -60,6 +62,22 @@ public sealed class ConditionSet
             if (program.UsesDescriptor) _descriptorWords += TypeProgram.WordsFor(list.Count);
         }
         (_processSlots, _descriptorSlots, EventSlots) = (evaluators.ProcessSlots, evaluators.DescriptorSlots, evaluators.EventSlots);
+    }
+
+    /// <summary>By event type the numbers of the conditions that may hold for it, ascending; null for none.</summary>
+    private static List<int>?[] Wanted(IReadOnlyList<(CompiledFilter Filter, IReadOnlyList<EventType> Types)> conditions)
+    {
+        var wanted = new List<int>?[EventSchema.Count];
+        for (var number = 0; number < conditions.Count; number++)
+        {
+            foreach (var type in conditions[number].Types)
+            {
+                var numbers = wanted[(int)type] ??= [];
+                // A type may be named twice.
+                if (numbers.Count == 0 || numbers[^1] != number) numbers.Add(number);
+            }
+        }
+        return wanted;
     }
 
     /// <summary>Stands for the set in what remembers its answers.</summary>

@@ -60,7 +60,7 @@ internal sealed class KeyTable
 
         public FieldSource Source => source;
 
-        public void Add(in NecessaryKey key, int condition)
+        public void Add(NecessaryKey key, int condition)
         {
             if (key.Kind == KeyKind.Suffix) (_backward ??= new(backward: true)).Add(key.Text, goesOn: true, condition);
             else _forward.Add(key.Text, key.Kind == KeyKind.Prefix, condition);

@@ -9,7 +9,7 @@ internal enum KeyKind : byte
 }
 
 /// <summary>A text that a field's value must equal, begin or end with.</summary>
-internal readonly record struct NecessaryKey(FieldSource Field, byte[] Text, KeyKind Kind);
+internal sealed record NecessaryKey(FieldSource Field, byte[] Text, KeyKind Kind);
 
 /// <summary>
 /// What a condition cannot do without: one of these keys must fit. All the same whether over one field or several: <see cref="Fields"/> names them, sorted, and keys over the same fields can be looked up together.

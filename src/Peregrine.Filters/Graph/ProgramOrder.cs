@@ -20,7 +20,8 @@ internal sealed class ProgramOrder
         _asked = new int[program.StepCount];
         _failed = new int[program.StepCount];
         _ranks = new double[program.StepCount];
-        _weights = [.. Enumerable.Range(0, program.StepCount).Select(step => (double)program.CostOf(step) / program.UsersOf(step))];
+        _weights = new double[program.StepCount];
+        for (var step = 0; step < _weights.Length; step++) _weights[step] = (double)program.CostOf(step) / program.UsersOf(step);
         Steps = [.. program.StepsOfConditions.Select(static s => s.ToArray())];
         Sort();
     }

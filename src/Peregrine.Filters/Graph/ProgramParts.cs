@@ -16,7 +16,8 @@ internal sealed class ProgramParts
     public ProgramParts(IReadOnlyList<(int Number, GraphNode Residue)> conditions, GraphEvaluators evaluators, NecessaryKeys necessary, bool usesDescriptor)
     {
         Words = TypeProgram.WordsFor(conditions.Count);
-        Numbers = [.. conditions.Select(static c => c.Number)];
+        Numbers = new int[conditions.Count];
+        for (var i = 0; i < Numbers.Length; i++) Numbers[i] = conditions[i].Number;
         var steps = new List<int>[conditions.Count];
         for (var i = 0; i < steps.Length; i++) steps[i] = [];
         var tables = new List<KeyTable>();

@@ -113,7 +113,7 @@ public sealed class RuleEngine
     private SourceRules OfSource(string source)
     {
         int[] numbers = [.. Enumerable.Range(0, _rules.Length).Where(i => _rules[i].Source == source)];
-        return new(new ConditionSet([.. numbers.Select(i => (_rules[i].Filter, SeenTypes(_rules[i])))]), numbers);
+        return new(new ConditionSet(Array.ConvertAll(numbers, i => (_rules[i].Filter, SeenTypes(_rules[i])))), numbers);
     }
 
     /// <summary>The conditions of one source's rules, and the rules' places in <see cref="Rules"/>.</summary>

@@ -23,8 +23,8 @@ public static class RuleSelection
         ArgumentNullException.ThrowIfNull(rules);
         ArgumentNullException.ThrowIfNull(steps);
         var candidates = rules.Rules.Where(r => r.Priority <= rules.Threshold).ToList();
-        var order = new Dictionary<Rule, long>();
-        long next = 0;
+        var order = new Dictionary<Rule, int>();
+        var next = 0;
         foreach (var rule in candidates)
             if (rule.Enabled) order[rule] = next++;
         foreach (var step in steps)
@@ -34,6 +34,6 @@ public static class RuleSelection
                     if (!step.Enable) order.Remove(rule);
                     else if (!order.ContainsKey(rule)) order[rule] = next++;
                 }
-        return [.. order.OrderBy(static p => p.Value).Select(static p => p.Key)];
+        return [.. order.Keys.OrderBy(rule => order[rule])];
     }
 }

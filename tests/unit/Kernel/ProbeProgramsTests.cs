@@ -13,18 +13,18 @@ public sealed class ProbeProgramsTests
     [InlineData(4)]
     public void Each_program_is_in_one_share(int shares)
     {
-        (string, int)[] programs = [.. Enumerable.Range(0, 20).Select(static i => ($"program{i}", 100 + i * 7))];
+        ProgramSize[] programs = [.. Enumerable.Range(0, 20).Select(static i => new ProgramSize($"program{i}", 100 + i * 7))];
         var divided = ProbePrograms.Divide(programs, shares);
         Assert.Equal(shares, divided.Count);
-        Assert.Equal(programs.Select(static p => p.Item1).Order(StringComparer.Ordinal), divided.SelectMany(static s => s).Order(StringComparer.Ordinal));
+        Assert.Equal(programs.Select(static p => p.Name).Order(StringComparer.Ordinal), divided.SelectMany(static s => s).Order(StringComparer.Ordinal));
     }
 
     [Fact]
     public void Shares_have_about_the_same_work_and_part_what_is_alike()
     {
-        var divided = ProbePrograms.Divide([("large", 1000), ("twin", 500), ("other_twin", 500), ("small", 10), ("smaller", 9)], 2);
+        var divided = ProbePrograms.Divide([new("large", 1000), new("twin", 500), new("other_twin", 500), new("small", 10), new("smaller", 9)], 2);
         Assert.Equal(["large", "small"], divided[0].Order(StringComparer.Ordinal));
-        var again = ProbePrograms.Divide([("twin", 500), ("other_twin", 500), ("small", 10)], 2);
+        var again = ProbePrograms.Divide([new("twin", 500), new("other_twin", 500), new("small", 10)], 2);
         Assert.NotEqual(again[0].Contains("twin"), again[0].Contains("other_twin"));
     }
 
