@@ -16,6 +16,9 @@ public sealed partial class DestinationWorker : IAsyncDisposable
     // As many go to the fallback together, where they would be tried one by one: each step syncs the journal.
     private const int FallbackTogether = 500;
 
+    // The least time from one batch's beginning to the next one's, unless that is full: alerts that come one by one, many in a moment, share a request. The first one after a pause goes at once.
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(20);
+
     private readonly DestinationInstance _instance;
     private readonly IDestination _destination;
     private readonly DestinationQueue _queue;
@@ -31,6 +34,7 @@ public sealed partial class DestinationWorker : IAsyncDisposable
     private readonly BatchQueue _batches;
     private readonly TokenBucketRateLimiter? _rate;
     private Task _run = Task.CompletedTask;
+    private long _gatheredAt;
 
     internal DestinationWorker(DestinationInstance instance, IDestination destination, DestinationQueue queue, AlertJournal journal, RecentAlerts recent, DeadLetters deadLetters, SecretTexts secrets, TimeProvider clock, ILogger log)
     {
@@ -121,7 +125,8 @@ public sealed partial class DestinationWorker : IAsyncDisposable
     private async ValueTask<Batch> GatherAsync(JournalReader reader, long from, CancellationToken cancellation)
     {
         var limits = _instance.Delivery.Batch;
-        if (limits.MaxWait > TimeSpan.Zero && _queue.End - from < limits.MaxAlerts && _queue.Bytes < limits.MaxBytes) await WaitForFullAsync(from, limits, cancellation);
+        if (_queue.End - from < limits.MaxAlerts && _queue.Bytes < limits.MaxBytes) await WaitForFullAsync(from, limits, cancellation);
+        _gatheredAt = _clock.GetTimestamp();
         var most = limits.MaxAlerts == 1 && _breaker.IsGivenUp ? FallbackTogether : limits.MaxAlerts;
         var batch = new Batch(from);
         while (batch.Count < most && batch.End < _queue.End)
@@ -141,8 +146,10 @@ public sealed partial class DestinationWorker : IAsyncDisposable
 
     private async ValueTask WaitForFullAsync(long from, BatchLimits limits, CancellationToken cancellation)
     {
+        var most = limits.MaxWait > TimeSpan.Zero ? limits.MaxWait : Gathering - _clock.GetElapsedTime(_gatheredAt);
+        if (most <= TimeSpan.Zero) return;
         using var wait = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        wait.CancelAfter(limits.MaxWait);
+        wait.CancelAfter(most);
         try
         {
             await _queue.WaitAsync(from + limits.MaxAlerts - 1, wait.Token);

@@ -62,6 +62,15 @@ public sealed partial class OpenAlerts : IAsyncDisposable
         }
     }
 
+    /// <summary>Whether something waits for <see cref="Save"/>.</summary>
+    public bool HasChanges
+    {
+        get
+        {
+            lock (_lock) return _unsaved.Count > 0;
+        }
+    }
+
     /// <summary>What is there of each route, by its name.</summary>
     public IReadOnlyList<OpenAlertTotals> Totals
     {

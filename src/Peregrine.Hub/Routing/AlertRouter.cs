@@ -6,12 +6,16 @@ using Peregrine.Hub.Journal;
 namespace Peregrine.Hub.Routing;
 
 /// <summary>
-/// Reads the journal and puts what the plan decides into the queues. How far it came is written down once a second, after the queues are synced: what a crash repeats, the queues recognise (<see cref="QueueEntry.Source"/>).
+/// Reads the journal and puts what the plan decides into the queues. How far it came is written down once a second at most, after the queues are synced (the journal's own syncs, which senders wait for, have the disk for the rest of
+/// the time): what a crash repeats, the queues recognise (<see cref="QueueEntry.Source"/>).
 /// What windows hold is not left behind: the place is kept before the oldest alert that waits in one. Open alerts are saved between the queues and the place.
 /// </summary>
 public sealed partial class AlertRouter : IAsyncDisposable
 {
     private static readonly TimeSpan CheckpointInterval = TimeSpan.FromSeconds(1);
+
+    // Under load a step for every sync of the journal would cost more than what it routes; the first alert after a pause is routed at once.
+    private static readonly TimeSpan StepInterval = TimeSpan.FromMilliseconds(5);
 
     // Timers take no more than some weeks, and the clock may be set meanwhile.
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
@@ -32,6 +36,9 @@ public sealed partial class AlertRouter : IAsyncDisposable
     private JournalPosition _position;
     private Task _run = Task.CompletedTask;
     private long _written;
+    private long _checkpointAt;
+    private (long Read, long Held) _saved;
+    private bool _isUrgent;
 
     public AlertRouter(AlertJournal journal, RecentAlerts recent, IReadOnlyDictionary<string, DestinationQueue> queues, RoutePlan plan, string checkpointFile, TimeProvider clock, ILogger log)
     {
@@ -60,17 +67,17 @@ public sealed partial class AlertRouter : IAsyncDisposable
 
     private async Task RunAsync()
     {
-        var next = _clock.GetTimestamp();
         using var reader = _journal.Read(_position);
         while (!_stop.IsCancellationRequested)
         {
             try
             {
+                var start = _clock.GetTimestamp();
                 await StepAsync(reader);
-                if (_clock.GetElapsedTime(next) < CheckpointInterval && _journal.End.Sequence > reader.Position.Sequence) continue;
-                WriteCheckpoint(reader.Position);
-                next = _clock.GetTimestamp();
+                if (UntilCheckpoint(reader.Position) <= TimeSpan.Zero) WriteCheckpoint(reader.Position);
+                if (_journal.End.Sequence > reader.Position.Sequence) continue;
                 await WaitAsync(reader.Position);
+                if (_clock.GetElapsedTime(start) < StepInterval) await Task.Delay(StepInterval, _clock, _stop.Token);
             }
             catch (OperationCanceledException)
             {
@@ -159,29 +166,34 @@ public sealed partial class AlertRouter : IAsyncDisposable
         var json = routed.Alert.ToJson();
         var positions = await _journal.AppendAsync([json], JournalRecordKind.Derived);
         queue.Append(new QueueEntry(positions[0], RecordFormat.Length(json.Length), source, now));
+        // A crash would make it anew, so the place behind it is written down at once.
+        _isUrgent = true;
     }
+
+    // Null when all is written down.
+    private TimeSpan? UntilCheckpoint(JournalPosition read) =>
+        _saved.Read == 0 || _isUrgent ? TimeSpan.Zero : _saved == (read.Sequence, _plan.OldestHeld) && !_plan.Open.HasChanges ? null : CheckpointInterval - _clock.GetElapsedTime(_checkpointAt);
 
     private async ValueTask WaitAsync(JournalPosition position)
     {
         using var wait = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-        if (_plan.NextEnd is { } end)
-        {
-            var pause = end - _clock.GetUtcNow();
-            wait.CancelAfter(TimeSpan.FromMilliseconds(Math.Clamp(pause.TotalMilliseconds, 1, LongestWait.TotalMilliseconds)));
-        }
+        var pause = UntilCheckpoint(position);
+        if (_plan.NextEnd is { } end && end - _clock.GetUtcNow() is var left && !(left > pause)) pause = left;
+        if (pause is { } limit) wait.CancelAfter(TimeSpan.FromMilliseconds(Math.Clamp(limit.TotalMilliseconds, 1, LongestWait.TotalMilliseconds)));
         try
         {
             await _journal.WaitForMoreAsync(position, wait.Token);
         }
         catch (OperationCanceledException) when (!_stop.IsCancellationRequested)
         {
-            // A window ends, or an escalation is due.
+            // A window ends, an escalation is due, or it is time to write down how far it came.
         }
     }
 
     private void WriteCheckpoint(JournalPosition read)
     {
         // The place of before still covers what could not be put into a queue.
+        (_checkpointAt, _isUrgent) = (_clock.GetTimestamp(), false);
         if (_pending.Count > 0) return;
         foreach (var queue in _queues.Values) queue.Flush();
         _plan.Open.Save(read.Sequence - 1);
@@ -189,7 +201,7 @@ public sealed partial class AlertRouter : IAsyncDisposable
         while (_marks.Count > 0 && (held == 0 || _marks.Peek().Sequence < held)) _marks.Dequeue();
         var position = held > 0 && _marks.Count > 0 ? _marks.Peek().Position : read;
         if (position != _position || SafeSequence == 0) _checkpoint.Write(position);
-        _position = position;
+        (_position, _saved) = (position, (read.Sequence, held));
         SafeSequence = position.Sequence;
     }
 
