@@ -49,12 +49,15 @@ internal sealed record BenchSetup(string Root)
         return File.Exists(file) ? file : throw new BenchException($"{file} is not there: run ./dev build first");
     }
 
-    /// <summary>Writes the figures to <c>bench/results/CPU/NAME.txt</c>; results are kept per CPU because most mean nothing without it.</summary>
+    /// <summary>
+    /// Writes the figures to <c>bench/results/CPU/NAME.txt</c>, those of some rows to <c>NAME-ROWS.txt</c>; results are kept per CPU because most mean nothing without it.
+    /// </summary>
     public string Save(string name, BenchResult result)
     {
         var folder = Path.Combine(Root, "bench", "results", result.Folder ?? CpuName());
         Directory.CreateDirectory(folder);
-        var file = Path.Combine(folder, name + ".txt");
+        var rows = string.Concat(Only.Split([' ', '/', ','], StringSplitOptions.RemoveEmptyEntries).Select(static word => "-" + word));
+        var file = Path.Combine(folder, name + rows + ".txt");
         var head = string.Concat(result.Summary.Split('\n').Select(l => "# " + l + "\n"));
         if (result.Figures is { Count: > 0 } figures) ResultFile.Add(Path.Combine(folder, $"{DateTime.UtcNow:yyyy-MM-dd}.json"), name, figures);
         ResultsPage.Write(Path.Combine(Root, "bench", "results"));
