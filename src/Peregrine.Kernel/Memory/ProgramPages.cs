@@ -4,7 +4,7 @@ using Peregrine.Kernel.Interop;
 namespace Peregrine.Kernel.Memory;
 
 /// <summary>
-/// The pages of the program's own file that are in this process's memory: code above all. A start walks through several times the code that a running sensor comes back to.
+/// The pages of the program's own file, and of its libraries, that are in this process's memory: code above all. A start walks through several times the code that a running sensor comes back to.
 /// </summary>
 public static class ProgramPages
 {
@@ -27,9 +27,9 @@ public static class ProgramPages
         }
     }
 
-    /// <summary>Mapped parts of a file that are private, cannot be written to, and hold no page of the process's own.</summary>
+    /// <summary>Mapped parts of the program's file and of libraries that cannot be written to and hold no page of the process's own.</summary>
     /// <param name="smaps">Lines of <c>/proc/PID/smaps</c>.</param>
-    /// <param name="path">Of the file.</param>
+    /// <param name="path">Of the program's file.</param>
     internal static IEnumerable<(nint Start, nuint Length)> Parts(IEnumerable<string> smaps, string path)
     {
         (nint, nuint)? part = null;
@@ -40,7 +40,7 @@ public static class ProgramPages
                 // START-END rwxp OFFSET DEVICE INODE PATH
                 var end = line.IndexOf(' ', StringComparison.Ordinal);
                 var rights = line.AsSpan(end + 1, 4);
-                var isWanted = rights[0] == 'r' && rights[1] == '-' && rights[3] == 'p' && line.EndsWith(path, StringComparison.Ordinal) && line[^(path.Length + 1)] == ' ';
+                var isWanted = rights[0] == 'r' && rights[1] == '-' && IsCode(line, path);
                 var start = nint.Parse(line.AsSpan(0, dash), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
                 part = isWanted ? (start, (nuint)(nint.Parse(line.AsSpan(dash + 1, end - dash - 1), NumberStyles.HexNumber, CultureInfo.InvariantCulture) - start)) : null;
             }
@@ -50,5 +50,12 @@ public static class ProgramPages
                 part = null;
             }
         }
+    }
+
+    private static bool IsCode(string line, string path)
+    {
+        if (line.EndsWith(path, StringComparison.Ordinal) && line[^(path.Length + 1)] == ' ') return true;
+        var file = line.AsSpan(line.LastIndexOf('/') + 1);
+        return file.Length < line.Length && (file.EndsWith(".so", StringComparison.Ordinal) || file.Contains(".so.", StringComparison.Ordinal)) && !file.EndsWith(" (deleted)", StringComparison.Ordinal);
     }
 }

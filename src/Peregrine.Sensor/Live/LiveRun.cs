@@ -16,8 +16,11 @@ internal static class LiveRun
     /// <summary>The longest sleep: how late the end and the once-a-second work may be noticed on a silent machine.</summary>
     private static readonly TimeSpan LongestSleep = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>After this, what ran often has been compiled again, and what is touched from then on is what a running sensor needs.</summary>
-    private static readonly TimeSpan Settled = TimeSpan.FromSeconds(5);
+    /// <summary>After this, what the start alone needed is given back.</summary>
+    private static readonly TimeSpan Started = TimeSpan.FromSeconds(5);
+
+    /// <summary>After this, what ran often has been compiled again, and the compiler is given back: what is touched from then on is what a running sensor needs.</summary>
+    private static readonly TimeSpan Settled = TimeSpan.FromSeconds(20);
 
     /// <summary>How long the rings are still emptied after the end was asked for.</summary>
     private static readonly TimeSpan LastDrain = TimeSpan.FromSeconds(1);
@@ -58,6 +61,7 @@ internal static class LiveRun
         using (session.Errands.Attach(worker, probe.WakeUp))
         {
             var nextLook = Environment.TickCount64 + 1_000;
+            using var started = new Timer(static _ => ProgramPages.GiveBack(), null, Started, Timeout.InfiniteTimeSpan);
             using var settled = new Timer(static _ => ProgramPages.GiveBack(), null, Settled, Timeout.InfiniteTimeSpan);
             while (!stop.IsRequested && !gaveUp)
             {

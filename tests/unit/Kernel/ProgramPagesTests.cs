@@ -8,7 +8,7 @@ namespace Peregrine.UnitTests.Kernel;
 public sealed class ProgramPagesTests
 {
     [Fact]
-    public void Only_private_unwritable_and_unwritten_parts_of_the_file_are_given_back()
+    public void Only_unwritable_and_unwritten_parts_of_the_program_and_its_libraries_are_given_back()
     {
         string[] smaps =
         [
@@ -16,11 +16,15 @@ public sealed class ProgramPagesTests
             "3000-4000 rw-p 00002000 fe:00 7                    /usr/bin/peregrine", "Anonymous:             0 kB",
             "4000-5000 r--p 00003000 fe:00 7                    /usr/bin/peregrine", "Anonymous:             4 kB",
             "5000-6000 r--s 00003000 fe:00 7                    /usr/bin/peregrine", "Anonymous:             0 kB",
+            "5800-6000 r-xp 00003000 fe:00 9                    /usr/lib/libc.so.6", "Anonymous:             0 kB",
+            "5900-6000 rw-p 00003000 fe:00 9                    /usr/lib/libc.so.6", "Anonymous:             0 kB",
+            "5a00-6000 r--p 00000000 fe:00 9                    /var/lib/captures.so/today.scap", "Anonymous:             0 kB",
+            "5b00-6000 r-xp 00000000 fe:00 9                    /usr/lib/libbpf.so.1 (deleted)", "Anonymous:             0 kB",
             "6000-7000 r-xp 00000000 fe:00 8                    /opt/usr/bin/peregrine", "Anonymous:             0 kB",
             "7000-8000 r-xp 00000000 00:00 0 ", "Anonymous:             0 kB",
             "7f0000008000-7f000000b000 r--p 00004000 fe:00 7                    /usr/bin/peregrine", "Anonymous:             0 kB",
         ];
-        Assert.Equal([(0x1000L, 0x2000L), (0x7f0000008000L, 0x3000L)], ProgramPages.Parts(smaps, "/usr/bin/peregrine").Select(static p => ((long)p.Start, (long)p.Length)));
+        Assert.Equal([(0x1000L, 0x2000L), (0x5000L, 0x1000L), (0x5800L, 0x800L), (0x7f0000008000L, 0x3000L)], ProgramPages.Parts(smaps, "/usr/bin/peregrine").Select(static p => ((long)p.Start, (long)p.Length)));
     }
 
     [Fact]
