@@ -1,15 +1,17 @@
+using System.Globalization;
 using Peregrine.LiveTests.Harness;
 using Xunit;
 
 namespace Peregrine.LiveTests.Scenarios;
 
-/// <summary>Rules and configuration change under a sensor that works: no event is lost or told twice, and what is broken changes nothing.</summary>
+/// <summary>Rules and configuration change under a sensor that works: no event is lost or told twice, and what is broken changes nothing. <c>PEREGRINE_RELOADS</c> says how often in the storm.</summary>
 [Collection(LiveCollection.Name)]
 public sealed class ReloadScenarios(LiveSensor shared)
 {
     private const string Rule = "Numbered file opened";
     private const int Files = 4_000;
-    private const int Rounds = 20;
+
+    private static readonly int Rounds = int.TryParse(Environment.GetEnvironmentVariable("PEREGRINE_RELOADS"), NumberStyles.None, CultureInfo.InvariantCulture, out var rounds) ? rounds : 20;
 
     [Fact]
     public void ReloadsDuringAStormLoseNoEvent()
