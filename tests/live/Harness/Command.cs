@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 
 namespace Peregrine.LiveTests.Harness;
 
@@ -23,16 +24,14 @@ public static class Command
     {
         using var process = Start(folder, program, arguments);
         process.StandardInput.Close();
-        var output = process.StandardOutput.ReadToEndAsync();
-        var error = process.StandardError.ReadToEndAsync();
+        var output = new StreamText(process.StandardOutput);
+        var error = new StreamText(process.StandardError);
         if (!process.WaitForExit(Patience))
         {
             process.Kill(entireProcessTree: true);
             throw new TimeoutException($"{program} {string.Join(' ', arguments)} did not end");
         }
-        // A daemon that a program leaves behind may hold its streams: what came until now is enough.
-        Task.WaitAll([output, error], TimeSpan.FromSeconds(2));
-        return new CommandResult(process.Id, process.ExitCode, output.IsCompletedSuccessfully ? output.Result : "", error.IsCompletedSuccessfully ? error.Result : "");
+        return new CommandResult(process.Id, process.ExitCode, output.Finish(), error.Finish());
     }
 
     public static Process Start(string? folder, string program, params string[] arguments) => Process.Start(new ProcessStartInfo(program, arguments)
@@ -45,4 +44,38 @@ public static class Command
 
     /// <summary>Runs a line in bash, which stays its parent: the line is never the shell's last word, so the shell does not exec it away.</summary>
     public static CommandResult Shell(string line) => Run("/bin/bash", "-c", line + "\ntrue");
+
+    /// <summary>What a program wrote. A daemon that it leaves behind may hold its streams: their end is taken to be there when nothing has come for two seconds.</summary>
+    private sealed class StreamText
+    {
+        private static readonly TimeSpan Silence = TimeSpan.FromSeconds(2);
+
+        private readonly StringBuilder _text = new();
+        private readonly Task _reading;
+
+        public StreamText(StreamReader reader) => _reading = ReadAsync(reader);
+
+        public string Finish()
+        {
+            int before;
+            do before = Length;
+            while (!_reading.Wait(Silence) && Length != before);
+            lock (_text) return _text.ToString();
+        }
+
+        private int Length
+        {
+            get
+            {
+                lock (_text) return _text.Length;
+            }
+        }
+
+        private async Task ReadAsync(StreamReader reader)
+        {
+            var buffer = new char[16 * 1024];
+            for (int count; (count = await reader.ReadAsync(buffer).ConfigureAwait(false)) > 0;)
+                lock (_text) _text.Append(buffer, 0, count);
+        }
+    }
 }
