@@ -36,4 +36,16 @@ public sealed class KafkaDestinationTests : IDisposable
         Assert.Equal("there is no topic 'falco'", (await TestDestinations.DeliverAsync($"kafka: {{hostport: '{_cluster.Address}', topic: falco}}", TestAlerts.Of())).All.Reason);
         Assert.Equal(DeliveryOutcome.Retry, (await TestDestinations.DeliverAsync($"kafka: {{hostport: '127.0.0.1:{FreePort.Next()}', topic: falco, topiccreation: true}}", TestAlerts.Of())).All.Outcome);
     }
+
+    /// <summary>In one file the hub's assemblies lie nowhere, so that the library is looked for in another way than here.</summary>
+    [Fact]
+    public async Task TheBuiltHubFindsTheSystemsLibrary()
+    {
+        var program = Path.Combine(Repository.Root, "out", "peregrine-hub");
+        Assert.SkipUnless(File.Exists(program), $"{program} is missing: ./dev build makes it");
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(folder.File("hub.yaml"), $"data: {folder.File("data")}\nkafka: {{hostport: '{_cluster.Address}', topic: falco, topiccreation: true}}\n", TestContext.Current.CancellationToken);
+        Assert.Contains("kafka: the test alert was delivered", await ServerProcess.RunAsync(program, "check", "-c", folder.File("hub.yaml"), "--send-test", "kafka"), StringComparison.Ordinal);
+        Assert.Contains("This is a test from the Peregrine hub", Assert.Single(_cluster.Read("falco", 1)), StringComparison.Ordinal);
+    }
 }
