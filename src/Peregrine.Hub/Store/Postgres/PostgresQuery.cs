@@ -23,7 +23,9 @@ internal static class PostgresQuery
     public static NpgsqlCommand Count(NpgsqlConnection connection, AlertQuery query, long[] tagSets)
     {
         var command = new NpgsqlCommand { Connection = connection, CommandTimeout = 0 };
-        command.CommandText = "SELECT count(*) FROM peregrine_alert" + Conditions(command, query, tagSets);
+        var conditions = Conditions(command, query, tagSets);
+        // How many there are in all, the hubs count as they go.
+        command.CommandText = conditions.Length == 0 ? "SELECT coalesce(sum(alerts), 0)::bigint FROM peregrine_hub" : "SELECT count(*) FROM peregrine_alert" + conditions;
         return command;
     }
 

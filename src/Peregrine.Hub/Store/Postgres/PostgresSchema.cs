@@ -6,7 +6,7 @@ namespace Peregrine.Hub.Store.Postgres;
 
 /// <summary>
 /// The tables of the shared store. Names are known by a number that is made from their text (<see cref="NameId"/>), so that hubs need not agree on numbers; the view <c>peregrine_alerts</c> shows all as text, for people.
-/// The index by time holds all that can be asked for but the text, so that no question but that reads the rows.
+/// The index by time holds all that can be asked for but the text, so that no question but that reads the rows, once the database has noted which of them all can see: its cleaning is told to come often and to be quick.
 /// </summary>
 internal static class PostgresSchema
 {
@@ -24,7 +24,7 @@ internal static class PostgresSchema
         CREATE TABLE peregrine_hub (hub bigint PRIMARY KEY, alerts bigint NOT NULL, bytes bigint NOT NULL);
         CREATE TABLE peregrine_alert (
             id uuid PRIMARY KEY, time bigint NOT NULL, rule bigint NOT NULL, source bigint NOT NULL, hostname bigint NOT NULL, tags bigint NOT NULL, hub bigint NOT NULL, priority smallint NOT NULL, output text NOT NULL, json bytea NOT NULL)
-            WITH (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.05);
+            WITH (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.05, autovacuum_vacuum_cost_limit = 2000);
         CREATE INDEX peregrine_alert_time ON peregrine_alert (time, id) INCLUDE (rule, source, hostname, tags, hub, priority);
         CREATE INDEX peregrine_alert_rule ON peregrine_alert (rule, time);
         CREATE INDEX peregrine_alert_hostname ON peregrine_alert (hostname, time);
