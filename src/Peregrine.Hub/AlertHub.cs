@@ -77,6 +77,7 @@ public sealed class AlertHub : IAsyncDisposable
             var totals = new HubTotals();
             var workers = new List<DestinationWorker>();
             foreach (var instance in configuration.Destinations) workers.Add(Opened(Worker(instance, configuration, folders, journal, recent, clock, logs, totals)));
+            foreach (var worker in workers) worker.Shown = new OpenIdentity(configuration.Routing.Routes, worker.Instance.Name).Show;
             totals.Workers = workers;
             var open = Opened(new OpenAlerts(configuration.Routing.Routes, new OpenAlertFile(folders.OpenAlerts), journal.End.Sequence, logs.CreateLogger<OpenAlerts>()));
             var plan = new RoutePlan(configuration.Routing, configuration.Destinations, open);

@@ -56,6 +56,9 @@ public sealed partial class DestinationWorker : IAsyncDisposable
     /// <summary>Takes what could not be delivered; null when there is no fallback. Set before <see cref="Start"/>.</summary>
     internal Func<IReadOnlyList<byte[]>, ValueTask>? Fallback { get; set; }
 
+    /// <summary>What the destination is shown of an alert; null for the alert as it is. Set before <see cref="Start"/>.</summary>
+    internal Func<Alert, Alert>? Shown { get; set; }
+
     public DestinationQueue Queue => _queue;
 
     public DeadLetters DeadLetters => _deadLetters;
@@ -164,7 +167,8 @@ public sealed partial class DestinationWorker : IAsyncDisposable
     {
         try
         {
-            return _recent.Find(entry.Position.Sequence) ?? AlertReader.Read(reader.ReadAt(entry.Position).Payload);
+            var alert = _recent.Find(entry.Position.Sequence) ?? AlertReader.Read(reader.ReadAt(entry.Position).Payload);
+            return Shown?.Invoke(alert) ?? alert;
         }
         catch (Exception e) when (e is IOException or InvalidDataException or AlertException)
         {

@@ -62,8 +62,9 @@ public sealed class RoutePlan
         foreach (var route in _rules.Routes)
         {
             if (!route.Match.Holds(alert)) continue;
-            foreach (var one in _windows[route.Name].Take(alert, sequence, now))
+            foreach (var passed in _windows[route.Name].Take(alert, sequence, now))
             {
+                var one = Shown(route, passed);
                 if (SendAll(route, one, one ?? alert, target) && sequence > Open.Saved) Open.Take(route, one ?? alert, now);
             }
             if (!route.Continue) break;
@@ -75,12 +76,15 @@ public sealed class RoutePlan
     {
         foreach (var route in _rules.Routes)
         {
-            foreach (var made in _windows[route.Name].End(now))
-                if (SendAll(route, made, made, target)) Open.Take(route, made, now);
+            foreach (var passed in _windows[route.Name].End(now))
+                if (Shown(route, passed) is { } made && SendAll(route, made, made, target)) Open.Take(route, made, now);
         }
         foreach (var due in Open.TakeDue(now, alert => SilencedUntil(alert, now)))
             foreach (var name in due.To) Send(name, due.Alert, due.Alert, target);
     }
+
+    // What the hub makes says under which identity it is acknowledged; of alerts themselves their destinations are told (see OpenIdentity).
+    private static Alert? Shown(Route route, Alert? made) => made is null || route.Escalate is null ? made : OpenIdentity.With(made);
 
     // A silence that came after the alert keeps its escalation back.
     private DateTimeOffset? SilencedUntil(Alert alert, DateTimeOffset now) =>

@@ -38,6 +38,35 @@ public sealed class AcknowledgeTests : IDisposable
         Assert.Contains("peregrine_hub_escalations_total{route=\"shells\"} 0\n", page, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task TheFirstMessageSaysUnderWhichIdentityItIsAcknowledged()
+    {
+        await using var service = await HttpRecorder.StartAsync();
+        await using var hub = await RunningHub.StartAsync(_folder.File("data"), $$"""
+            destinations:
+              - {name: chat, kind: webhook, address: '{{service.Address}}/chat'}
+              - {name: groups, kind: webhook, address: '{{service.Address}}/groups'}
+              - {name: archive, kind: webhook, address: '{{service.Address}}/archive'}
+            routes:
+              - {name: shells, match: alert.rule startswith Terminal, to: chat, escalate: {after: 1h, to: chat} }
+              - {name: grouped, to: groups, group: {by: [rule], wait: 10ms}, escalate: {after: 1h, to: groups} }
+              - {name: all, to: archive}
+            """);
+        (await hub.PostAsync(TestAlerts.Json)).EnsureSuccessStatusCode();
+        (await hub.PostAsync(TestAlerts.Json.Replace("Terminal", "Another", StringComparison.Ordinal))).EnsureSuccessStatusCode();
+        string[] Said(string path) => [.. service.Requests.Where(r => r.Path == path).Select(r => r.Text)];
+        await Eventually.HoldsAsync(() => Said("/chat").Length == 1 && Said("/groups").Length == 2 && Said("/archive").Length == 2, () => string.Join('\n', service.Requests.Select(r => r.Path)));
+        Assert.All(Said("/archive"), text => Assert.DoesNotContain("peregrine.open_id", text, StringComparison.Ordinal));
+        foreach (var text in Said("/chat").Concat(Said("/groups")))
+        {
+            using var message = JsonDocument.Parse(text);
+            var id = message.RootElement.GetProperty("output_fields").GetProperty("peregrine.open_id").GetString();
+            Assert.Equal(message.RootElement.GetProperty("uuid").GetString(), id);
+            Assert.Equal(HttpStatusCode.OK, (await hub.PostAsync($$"""{"ids":["{{id}}"],"by":"alice"}""", "/api/v1/open-alerts/acknowledge")).StatusCode);
+        }
+        Assert.Equal(0, (await hub.GetAsync("/api/v1/open-alerts")).GetArrayLength());
+    }
+
     [Theory]
     [InlineData("", HttpStatusCode.BadRequest, "invalid JSON")]
     [InlineData("[]", HttpStatusCode.BadRequest, "a JSON object")]
