@@ -1,6 +1,7 @@
 using Peregrine.Sensor.CommandLine;
 using Peregrine.Sensor.Commands;
 using Peregrine.Sensor.Configuration;
+using Peregrine.Sensor.Engine;
 using Peregrine.Sensor.Live;
 
 namespace Peregrine.Sensor;
@@ -49,6 +50,8 @@ public static class SensorProgram
         if (options.ListEvents) return ListEventsCommand.Run(console, options);
         if (options.IgnoredSyscalls) return IgnoredSyscallsCommand.Run(console);
         var ahead = MayWatch(options) ? LeastPrivilege.ReadAhead(console) : null;
+        // Before the probe is loaded it would be for nothing: the program then starts anew.
+        if (console.Probe is not null) _ = RulesSetup.ReadAhead();
         var input = new ConfigInput(console.Environment, options.ConfigFile, options.EffectiveOverrides);
         var (loaded, configuration) = input.Read(sources);
         if (options.Version) return VersionCommand.Run(console, configuration.Alerts.Json);

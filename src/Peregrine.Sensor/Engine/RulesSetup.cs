@@ -34,6 +34,13 @@ internal sealed class RulesSetup
 
     public RuleLoader Loader { get; }
 
+    /// <summary>Begins to make what the loading of rules needs whatever the configuration says, while that is read: the description of all fields, and the machine's services.</summary>
+    public static Task ReadAhead() => Task.Run(static () =>
+    {
+        _ = new FieldCatalog([.. SyscallFields.All, .. ContainerFields.All]);
+        _ = ServiceTable.OfMachine;
+    });
+
     public FieldCatalog Syscall => _syscall;
 
     /// <summary>Loads one file.</summary>
