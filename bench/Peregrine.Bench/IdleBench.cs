@@ -9,8 +9,8 @@ internal static class IdleBench
     private const int Starts = 5;
     private const int FilesPerProcess = 1_000;
     private const int Threads = 5_000;
-    /// <summary>Until what ran often at the start has been compiled again, and pages of the start have been given back.</summary>
-    private static readonly TimeSpan Settle = TimeSpan.FromSeconds(10);
+    /// <summary>Until what ran often at the start has been compiled again, and pages that only that needed have been given back, which a sensor does after 20 s.</summary>
+    private static readonly TimeSpan Settle = TimeSpan.FromSeconds(25);
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(20);
     private static readonly string Held = "/tmp/peregrine-bench-hold";
 

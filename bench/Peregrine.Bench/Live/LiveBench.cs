@@ -15,6 +15,9 @@ internal static class LiveBench
     private const int Bytes = 2_000_000;
     private const int Spawns = 2_000;
 
+    /// <summary>One file takes a fifth of a second; the sensor's CPU time is told in hundredths.</summary>
+    private const int Compiles = 20;
+
     public static BenchResult Run(BenchSetup setup)
     {
         var folder = Directory.CreateTempSubdirectory("peregrine-bench").FullName;
@@ -24,7 +27,7 @@ internal static class LiveBench
             string[] dd = ["/bin/dd", "if=/dev/zero", "of=/dev/null", "bs=1", $"count={Bytes}", "status=none"];
             string[] pairs = [loops, "open-close", $"{Pairs}"];
             string[] spawn = [loops, "spawn", $"{Spawns}"];
-            string[] compile = ["/usr/bin/clang", "-O2", "-fsyntax-only", "-x", "c", "-include", "stdio.h", "-include", "stdlib.h", Path.Combine(setup.Root, "bench", "workloads", "loops.c")];
+            string[] compile = ["/bin/sh", "-c", $"for run in $(seq {Compiles}); do clang -O2 -c -o /dev/null \"$0\" || exit 1; done", Path.Combine(setup.Root, "bench", "workloads", "loops.c")];
             var sets = ReplayBench.RuleSets(setup, folder).ToDictionary(static s => s.Name, static s => s.Files);
             var some = sets.GetValueOrDefault("stable rules") ?? Default(setup);
             var many = sets.GetValueOrDefault("all rules") ?? Default(setup);
@@ -36,7 +39,7 @@ internal static class LiveBench
             result.Measure(setup, Workload.Of("two open/close loops", "pair", 2 * Pairs, pairs, pairs), many, "93 rules");
             result.Measure(setup, Workload.Of("two dd and an open/close loop", "call", 2 * Bytes + Pairs, dd, dd, pairs), some, "25 rules, every call recorded", "base_syscalls.all=true", "base_syscalls.custom_set[]=read", "base_syscalls.custom_set[]=write");
             result.Measure(setup, Workload.Of("two fork+exec loops", "process", 2 * Spawns, spawn, spawn), some, "25 rules");
-            result.Measure(setup, Workload.Of("compiling", "run", 1, compile), some, "25 rules");
+            result.Measure(setup, Workload.Of("compiling", "file", Compiles, compile), some, "25 rules");
             if (File.Exists("/usr/sbin/nginx") && File.Exists("/usr/bin/wrk")) result.Measure(setup, Servers.Nginx(folder), some, "25 rules");
             if (File.Exists("/usr/bin/redis-benchmark")) result.Measure(setup, Servers.Redis(), some, "25 rules");
             return result.Finish();
