@@ -192,8 +192,8 @@ public sealed partial class AlertRouter : IAsyncDisposable
 
     private void WriteCheckpoint(JournalPosition read)
     {
-        // The place of before still covers what could not be put into a queue.
         (_checkpointAt, _isUrgent) = (_clock.GetTimestamp(), false);
+        // The place of before still covers what could not be put into a queue.
         if (_pending.Count > 0) return;
         foreach (var queue in _queues.Values) queue.Flush();
         _plan.Open.Save(read.Sequence - 1);
