@@ -1,20 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
-/* Users, groups, capabilities, sessions. */
+/* Users, groups, capabilities, sessions. A call names ids as its user namespace numbers them; the reader translates them by the namespace's map. */
 
 SYSCALL_EVENT(setuid, SYSCALL_SETUID_X)
 {
+	wake_reader();
 	put_s64(R, c->ret);
 	put_u32(R, ARG(0));
 }
 
 SYSCALL_EVENT(setgid, SYSCALL_SETGID_X)
 {
+	wake_reader();
 	put_s64(R, c->ret);
 	put_u32(R, ARG(0));
 }
 
 SYSCALL_EVENT(setreuid, SYSCALL_SETREUID_X)
 {
+	wake_reader();
 	put_s64(R, c->ret);
 	put_u32(R, ARG(0));
 	put_u32(R, ARG(1));
@@ -22,6 +25,7 @@ SYSCALL_EVENT(setreuid, SYSCALL_SETREUID_X)
 
 SYSCALL_EVENT(setregid, SYSCALL_SETREGID_X)
 {
+	wake_reader();
 	put_s64(R, c->ret);
 	put_u32(R, ARG(0));
 	put_u32(R, ARG(1));
@@ -29,6 +33,7 @@ SYSCALL_EVENT(setregid, SYSCALL_SETREGID_X)
 
 SYSCALL_EVENT(setresuid, SYSCALL_SETRESUID_X)
 {
+	wake_reader();
 	put_s64(R, c->ret);
 	put_u32(R, ARG(0));
 	put_u32(R, ARG(1));
@@ -37,6 +42,7 @@ SYSCALL_EVENT(setresuid, SYSCALL_SETRESUID_X)
 
 SYSCALL_EVENT(setresgid, SYSCALL_SETRESGID_X)
 {
+	wake_reader();
 	put_s64(R, c->ret);
 	put_u32(R, ARG(0));
 	put_u32(R, ARG(1));

@@ -201,6 +201,12 @@ static __always_inline void record_end(struct record *r)
 	}
 }
 
+/* The record that is being built wakes the reader: its meaning is looked up in /proc, while the process is there. */
+static __always_inline void wake_reader(void)
+{
+	pg_switches.reader_sleeps = 1;
+}
+
 static __always_inline void put_length(struct record *r, u32 length)
 {
 	store(u16, &r->cpu->bytes[PG_HEADER + 2 * (r->next & 63)], length);

@@ -197,6 +197,37 @@ public sealed class RingTests(ProbeFixture fixture)
         load.Join();
     }
 
+    /// <summary>What an id means is told by the process's user namespace, which is asked while the process is there.</summary>
+    [Fact]
+    public void An_id_that_is_set_ends_the_wait_in_which_few_events_gather()
+    {
+        using var session = ProbeSession.Start([SyscallCode.Close, SyscallCode.Setgid], new() { OwnThreadGroup = 0, RingBytes = 4 * 1024 * 1024, SparseDrainInterval = TimeSpan.FromMinutes(10) });
+        var counter = new Counter();
+        DrainFew();
+        // The first record has woken its reader; the next ones do not.
+        session.Probe.Wait(TimeSpan.FromMilliseconds(1));
+        DrainFew();
+        var load = new Thread(() =>
+        {
+            Thread.Sleep(50);
+            Invoke(SyscallCode.Setgid, -1);
+        });
+        load.Start();
+        var clock = Stopwatch.StartNew();
+        Assert.True(session.Probe.Wait(TimeSpan.FromMinutes(5)));
+        Assert.True(clock.Elapsed < NeverWoken, $"the wait lasted {clock.Elapsed}");
+        load.Join();
+
+        void DrainFew()
+        {
+            Close(-7);
+            while (session.Probe.Drain(counter) == 0) Thread.Sleep(1);
+            while (session.Probe.Drain(counter) > 0)
+            {
+            }
+        }
+    }
+
     [Fact]
     public void Waking_up_ends_a_wait()
     {
