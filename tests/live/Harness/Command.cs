@@ -45,21 +45,30 @@ public static class Command
     /// <summary>Runs a line in bash, which stays its parent: the line is never the shell's last word, so the shell does not exec it away.</summary>
     public static CommandResult Shell(string line) => Run("/bin/bash", "-c", line + "\ntrue");
 
-    /// <summary>What a program wrote. A daemon that it leaves behind may hold its streams: their end is taken to be there when nothing has come for two seconds.</summary>
+    /// <summary>
+    /// What a program wrote. A daemon that it leaves behind may hold its streams: their end is taken to be there when nothing has come for two seconds. Read by a thread of its own, since the pool's may all be
+    /// waiting for programs.
+    /// </summary>
     private sealed class StreamText
     {
         private static readonly TimeSpan Silence = TimeSpan.FromSeconds(2);
 
         private readonly StringBuilder _text = new();
-        private readonly Task _reading;
+        private readonly StreamReader _reader;
+        private readonly Thread _thread;
 
-        public StreamText(StreamReader reader) => _reading = ReadAsync(reader);
+        public StreamText(StreamReader reader)
+        {
+            _reader = reader;
+            _thread = new Thread(Read) { IsBackground = true, Name = "output" };
+            _thread.Start();
+        }
 
         public string Finish()
         {
             int before;
             do before = Length;
-            while (!_reading.Wait(Silence) && Length != before);
+            while (!_thread.Join(Silence) && Length != before);
             lock (_text) return _text.ToString();
         }
 
@@ -71,11 +80,18 @@ public static class Command
             }
         }
 
-        private async Task ReadAsync(StreamReader reader)
+        private void Read()
         {
             var buffer = new char[16 * 1024];
-            for (int count; (count = await reader.ReadAsync(buffer).ConfigureAwait(false)) > 0;)
-                lock (_text) _text.Append(buffer, 0, count);
+            try
+            {
+                for (int count; (count = _reader.Read(buffer)) > 0;)
+                    lock (_text) _text.Append(buffer, 0, count);
+            }
+            catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException)
+            {
+                // The process was disposed of, and a daemon still holds the stream.
+            }
         }
     }
 }
