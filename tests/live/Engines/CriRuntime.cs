@@ -48,7 +48,16 @@ internal sealed class CriRuntime(string socket) : IDisposable
 
     public void RemovePod(string sandbox)
     {
-        Call("RuntimeService/StopPodSandbox", (1, sandbox));
+        try
+        {
+            Call("RuntimeService/StopPodSandbox", (1, sandbox));
+        }
+        catch (GrpcException e) when (e.Message.Contains("ttrpc: closed", StringComparison.Ordinal))
+        {
+            // A container that ended at this moment took its shim along; containerd knows that it has ended when it is asked again.
+            Thread.Sleep(1000);
+            Call("RuntimeService/StopPodSandbox", (1, sandbox));
+        }
         Call("RuntimeService/RemovePodSandbox", (1, sandbox));
     }
 
