@@ -48,17 +48,21 @@ static __always_inline u64 argument(struct call *c, int n)
  */
 #define SYSCALL_EVENT_IF(syscall, EVENT, condition)                                                      \
 	static __always_inline void syscall##_parameters(struct call *c);                                \
-	SEC("tp_btf/sys_exit")                                                                           \
-	int sys_##syscall(u64 *ctx)                                                                      \
+	static __always_inline int syscall##_event(u64 *ctx)                                             \
 	{                                                                                                \
 		struct call call = {.regs = (struct pt_regs *)ctx[0], .ret = (s64)ctx[1], .ctx = ctx};   \
-		s64 ret __attribute__((unused)) = call.ret;                                                                      \
+		s64 ret __attribute__((unused)) = call.ret;                                              \
                                                                                                          \
 		if (!(condition) || !record_begin(&call.r, PG_EVENT_##EVENT, PG_NPARAMS_##EVENT))        \
 			return 0;                                                                        \
 		syscall##_parameters(&call);                                                             \
 		record_end(&call.r);                                                                     \
 		return 0;                                                                                \
+	}                                                                                                \
+	SEC("tp_btf/sys_exit")                                                                           \
+	int sys_##syscall(u64 *ctx)                                                                      \
+	{                                                                                                \
+		return syscall##_event(ctx);                                                             \
 	}                                                                                                \
 	static __always_inline void syscall##_parameters(struct call *c)
 

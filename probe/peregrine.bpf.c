@@ -22,7 +22,6 @@
 #include "tasks.h"
 #include "sockets.h"
 
-#include "dispatch.bpf.c"
 #include "process.bpf.c"
 #include "exec.bpf.c"
 #include "exit.bpf.c"
@@ -43,6 +42,7 @@
 #include "events.bpf.c"
 #include "waiting.bpf.c"
 #include "keys.bpf.c"
+#include "dispatch.bpf.c"
 
 /* The object is offered under either licence; the kernel asks for the GPL by this word. */
 char pg_license[] SEC("license") = "GPL";
