@@ -35,9 +35,12 @@ struct pg_settings {
 
 const volatile struct pg_settings pg_settings SEC(".rodata.settings") = {};
 
-/* Whether a record of a syscall is wanted, by number: bit 0 as x86-64 counts, bit 1 as i386 counts. */
+/*
+ * Whether a record of a syscall is wanted, by number: bit 0 as x86-64 counts, bit 1 as i386 counts. Bit 2, beside bit 0: with what was read or written.
+ */
 #define PG_WANT_NATIVE 1
 #define PG_WANT_COMPAT 2
+#define PG_WANT_DATA 4
 
 /* Written by user space at any time; the layout is that of ProbeSwitches in Peregrine.Kernel. */
 struct pg_switches {

@@ -5,10 +5,12 @@
 
 #define PG_PATH_MAX 4096
 
-/* Both return the bytes written with the NUL, 0 when nothing could be read. */
+/*
+ * Both return the bytes written with the NUL, 0 when nothing could be read. A null pointer is not tried: reading it would be a page fault, which costs more than all the rest of a record.
+ */
 static __always_inline u32 write_user_string(struct record *r, u64 pointer, u32 max)
 {
-	long length = bpf_probe_read_user_str(record_at(r, r->position), max, (void *)pointer);
+	long length = pointer ? bpf_probe_read_user_str(record_at(r, r->position), max, (void *)pointer) : 0;
 
 	return length > 0 ? (u32)length & PG_VALUE_MAX : 0;
 }
@@ -59,21 +61,30 @@ static __always_inline void put_user_bytes(struct record *r, u64 pointer, u64 le
 	put_written(r, write_user_bytes(r, pointer, length, max));
 }
 
-/* The data of a read or write that transferred `transferred` bytes; nothing when it failed. */
+/* Whether anybody looks at what this call has read or written. */
+static __always_inline bool wants_data(struct pg_cpu *cpu)
+{
+	return pg_switches.interest[cpu->native & (PG_SYSCALLS - 1)] & PG_WANT_DATA;
+}
+
+/* The data of a read or write that transferred `transferred` bytes; nothing when it failed, or where nobody looks at it. */
 static __always_inline void put_data(struct record *r, u64 pointer, s64 transferred)
 {
-	if (transferred > 0)
-		put_user_bytes(r, pointer, transferred, pg_settings.snaplen & PG_VALUE_MAX);
-	else
-		put_empty(r);
+	u32 length = 0;
+
+	if (transferred > 0 && wants_data(r->cpu))
+		length = write_user_bytes(r, pointer, transferred, pg_settings.snaplen & PG_VALUE_MAX);
+	put_written(r, length);
 }
 
 /* An integer of user memory; 0 when it cannot be read. */
-#define user_value(type, pointer)                                             \
-	({                                                                     \
-		type value_ = 0;                                               \
-		bpf_probe_read_user(&value_, sizeof(value_), (void *)(pointer)); \
-		value_;                                                        \
+#define user_value(type, pointer)                                                   \
+	({                                                                           \
+		type value_ = 0;                                                     \
+		u64 pointer_ = (pointer);                                            \
+		if (pointer_)                                                        \
+			bpf_probe_read_user(&value_, sizeof(value_), (void *)pointer_); \
+		value_;                                                              \
 	})
 
 #endif

@@ -70,7 +70,7 @@ LOOP_BODY copy_vector(u32 index, struct vector_walk *walk)
 	return LOOP_ON;
 }
 
-/* The buffers' contents one after the other, up to what was transferred (when it is known) and the snap length. */
+/* The buffers' contents one after the other, up to what was transferred (when it is known) and the snap length; nothing where nobody looks at it. */
 static __always_inline void put_vector_data(struct record *r, u64 array, u64 count, s64 transferred)
 {
 	struct vector_walk walk = walk_vectors(r, array, count);
@@ -79,7 +79,9 @@ static __always_inline void put_vector_data(struct record *r, u64 array, u64 cou
 	if (transferred > 0 && transferred < limit)
 		limit = transferred;
 	walk.limit = forget(r->cpu, limit);
-	LOOP(PG_VECTORS, copy_vector, &walk);
+	if (wants_data(r->cpu)) {
+		LOOP(PG_VECTORS, copy_vector, &walk);
+	}
 	r->position = forget(r->cpu, walk.position);
 	put_length(r, walk.total);
 }

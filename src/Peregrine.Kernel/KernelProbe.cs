@@ -146,7 +146,12 @@ public sealed class KernelProbe : IDisposable
     /// Says which syscalls are recorded; all others cost what the tracepoint costs. May be called again at any time. Ends of threads are
     /// recorded with <see cref="SyscallCode.SchedProcessExit"/>; success of <c>execve</c> and <c>execveat</c> with either.
     /// </summary>
-    public void SetSyscalls(ReadOnlySpan<SyscallCode> syscalls) => _switches.SetSyscalls(syscalls);
+    /// <param name="syscalls">Those that are recorded.</param>
+    /// <param name="withData">
+    /// Of them, those whose events hold what was read, written, sent or received, up to <see cref="KernelProbeOptions.SnapLength"/>; the others have an empty <c>data</c>. Null for all. To copy it costs the observed
+    /// process a look into its memory.
+    /// </param>
+    public void SetSyscalls(ReadOnlySpan<SyscallCode> syscalls, IReadOnlySet<SyscallCode>? withData = null) => _switches.SetSyscalls(syscalls, withData);
 
     /// <summary>Attaches to the tracepoints: recording starts. One that was taken over is attached.</summary>
     public void Attach() => _loaded.Attach();

@@ -9,6 +9,7 @@ internal sealed unsafe class ProbeSwitches : IDisposable
 
     private const byte WantNative = 1;
     private const byte WantCompat = 2;
+    private const byte WantData = 4;
 
     private const int CompatToNative = Syscalls;
     private const int SyscallCodes = CompatToNative + Syscalls * 2;
@@ -30,7 +31,9 @@ internal sealed unsafe class ProbeSwitches : IDisposable
     }
 
     /// <summary>Switches the recording of each syscall on or off; takes effect at once, one syscall after the other.</summary>
-    internal void SetSyscalls(ReadOnlySpan<SyscallCode> wanted)
+    /// <param name="wanted">Those that are recorded.</param>
+    /// <param name="withData">Of them, those whose events hold what was read or written; null for all.</param>
+    internal void SetSyscalls(ReadOnlySpan<SyscallCode> wanted, IReadOnlySet<SyscallCode>? withData)
     {
         Span<byte> interest = stackalloc byte[Syscalls];
         interest.Clear();
@@ -40,7 +43,7 @@ internal sealed unsafe class ProbeSwitches : IDisposable
             processExit |= code == SyscallCode.SchedProcessExit;
             // A code may stand in the x86-64 table or only in that of i386 (setuid32), where its number there leads to a native one.
             foreach (var slot in EventSchema.SyscallTableX64)
-                if (slot.Code == code && slot.Number < Syscalls) interest[slot.Number] |= WantNative;
+                if (slot.Code == code && slot.Number < Syscalls) interest[slot.Number] |= withData is null || withData.Contains(code) ? (byte)(WantNative | WantData) : WantNative;
         }
         var sockets = false;
         for (var number = 41; number <= 55; number++) sockets |= (interest[number] & WantNative) != 0;

@@ -91,6 +91,15 @@ public sealed class RuleEngine
         return all;
     }
 
+    /// <summary>Of these, the system calls whose events must hold what was read or written, for a condition or an output.</summary>
+    public IReadOnlyCollection<SyscallCode> SyscallsWithData()
+    {
+        var all = new SortedSet<SyscallCode>();
+        foreach (var rule in _rules)
+            if (DataUse.LooksAtData(rule)) all.UnionWith(rule.Syscalls);
+        return all;
+    }
+
     private void IndexByType()
     {
         var lists = new List<int>?[EventSchema.Count];

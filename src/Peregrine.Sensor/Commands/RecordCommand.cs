@@ -34,7 +34,7 @@ internal static class RecordCommand
         using var stop = new RunStop(null, console.Stop);
         using var signals = console.HandlesSignals ? new RunSignals(stop, () => { }, () => { }, log) : null;
         var began = (ulong)(DateTime.UtcNow - DateTime.UnixEpoch).Ticks * 100;
-        using var machine = LiveMachine.Start(configuration, Wanted(condition), HostName.Find(console), console.Probe);
+        using var machine = LiveMachine.Start(configuration, Wanted(condition), withData: null, HostName.Find(console), console.Probe);
         try
         {
             using var progress = new Progress(console.Progress, "Recording to " + file);

@@ -91,8 +91,8 @@ internal sealed class EventWorker : IEventSink, IAlertSink, IWorker, IDisposable
     /// <summary>Waits until the other workers have caught up, and delivers their alerts: no more events come.</summary>
     public void Settle() => _partitions?.Settle();
 
-    /// <summary>How the recording of system calls is switched; does nothing for events that are recorded already.</summary>
-    public Action<IEnumerable<SyscallCode>> Record { get; init; } = static _ => { };
+    /// <summary>How the recording of system calls is switched, and of what those read or write; does nothing for events that are recorded already.</summary>
+    public Action<IEnumerable<SyscallCode>, IReadOnlySet<SyscallCode>> Record { get; init; } = static (_, _) => { };
 
     /// <summary>Has what is remembered read again, after events were left out.</summary>
     public Action Heal { get; init; } = static () => { };
@@ -108,7 +108,7 @@ internal sealed class EventWorker : IEventSink, IAlertSink, IWorker, IDisposable
         _partitions?.TakeUp(next);
         _held.ReleaseAll(_rules, _state);
         // First what either of them needs, then what the new one needs: nothing that it wants goes unrecorded.
-        Record(Shedding.Keep(_session.Current.Syscalls.Union(next.Syscalls), _shed));
+        Record(Shedding.Keep(_session.Current.Syscalls.Union(next.Syscalls), _shed), _session.Current.WithData.Union(next.WithData).ToHashSet());
         _rules = next.Rules.Engine;
         if (_profile is { } profile) profile.TakeUp(_rules);
         else _profile = SensorProfile.For(next.Configuration, _rules);
@@ -116,7 +116,7 @@ internal sealed class EventWorker : IEventSink, IAlertSink, IWorker, IDisposable
         TakeUp(next.Configuration.Capture);
         _session.TakeUp(next);
         _held.TakeUp(next.Alerts);
-        Record(Shedding.Keep(next.Syscalls, _shed));
+        Record(Shedding.Keep(next.Syscalls, _shed), next.WithData);
     }
 
     public void Shed(SheddingLevel level, bool state)
@@ -124,7 +124,7 @@ internal sealed class EventWorker : IEventSink, IAlertSink, IWorker, IDisposable
         var wasBlind = _shed == SheddingLevel.Files;
         _shed = level;
         _state.Budget.Scale(state ? 0.5 : 1);
-        Record(Shedding.Keep(_session.Current.Syscalls, level));
+        Record(Shedding.Keep(_session.Current.Syscalls, level), _session.Current.WithData);
         // Descriptors came and went unseen.
         if (wasBlind && level != SheddingLevel.Files) Heal();
     }

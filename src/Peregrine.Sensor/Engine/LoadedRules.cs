@@ -12,6 +12,9 @@ internal sealed record LoadedRules(RuleEngine Engine, IReadOnlyDictionary<string
     /// <summary>The syscalls that the rules can match.</summary>
     public IReadOnlySet<SyscallCode> Syscalls { get; } = Engine.Syscalls().ToHashSet();
 
+    /// <summary>Of these, the syscalls of which rules look at what was read or written, in their conditions or outputs.</summary>
+    public IReadOnlySet<SyscallCode> SyscallsWithData { get; } = Engine.SyscallsWithData().ToHashSet();
+
     /// <summary>The hosts that their conditions name.</summary>
     public IEnumerable<NamedHost> Hosts => Engine.Rules.SelectMany(r => r.Filter.Hosts);
 

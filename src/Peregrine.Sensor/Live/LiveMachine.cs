@@ -43,10 +43,11 @@ internal sealed class LiveMachine : IDisposable
 
     /// <param name="configuration">What is wanted of it.</param>
     /// <param name="wanted">The system calls that are recorded.</param>
+    /// <param name="withData">Of them, those whose events hold what was read or written; null for all.</param>
     /// <param name="hostname">Of this machine.</param>
     /// <param name="loaded">The probe that was loaded already; null to load it.</param>
     /// <exception cref="SensorException">The kernel lacks something; the message says what to do.</exception>
-    public static LiveMachine Start(SensorConfiguration configuration, IEnumerable<SyscallCode> wanted, string hostname, string? loaded)
+    public static LiveMachine Start(SensorConfiguration configuration, IEnumerable<SyscallCode> wanted, IReadOnlySet<SyscallCode>? withData, string hostname, string? loaded)
     {
         KernelProbe? probe = null;
         ProcHost? host = null;
@@ -57,7 +58,7 @@ internal sealed class LiveMachine : IDisposable
             probe = loaded is null ? KernelProbe.Load(wishes) : KernelProbe.TakeOver(loaded, wishes);
             var options = ProcOptions.FromEnvironment();
             host = new ProcHost(options, bootTime: probe.BootTime);
-            probe.SetSyscalls([.. wanted]);
+            probe.SetSyscalls([.. wanted], withData);
             probe.Attach();
             var facts = HostFacts.Read(options.HostRoot);
             if (configuration.Containers is { Static: null } settings)

@@ -32,7 +32,7 @@ internal static class LiveRun
     {
         var wanted = session.Current.Syscalls;
         using var machine = start.Take();
-        machine.Probe.SetSyscalls([.. wanted]);
+        machine.Probe.SetSyscalls([.. wanted], session.Current.WithData);
         LeastPrivilege.Report(session.Console, session.Log);
         var status = $"Watching {wanted.Count} system calls on {machine.Facts.OnlineCpus} CPUs with {session.Rules.EnabledCount} rules";
         session.Log.Info($"{status}; {machine.State.Threads.Count} threads run already");
@@ -51,7 +51,7 @@ internal static class LiveRun
         using var partitions = PartitionedMatching.For(session, machine.State, probe.WakeUp);
         using var worker = new EventWorker(session, machine.State, monitor, state => MachineTables.Of(machine.Facts, state), machine.Containers, partitions: partitions)
         {
-            Record = syscalls => probe.SetSyscalls([.. syscalls]),
+            Record = (syscalls, withData) => probe.SetSyscalls([.. syscalls], withData),
             Heal = healing.Request,
             Probe = probe,
             Scan = ScanCounts.Of(machine.State),

@@ -20,7 +20,7 @@ internal sealed class LiveStart : IDisposable
         return new LiveStart(Task.Run(() =>
         {
             var first = SyscallSelection.Choose(new HashSet<Events.SyscallCode>(), configuration.BaseSyscalls, static _ => { });
-            return LiveMachine.Start(configuration, first, HostName.Find(console), console.Probe);
+            return LiveMachine.Start(configuration, first, new HashSet<Events.SyscallCode>(), HostName.Find(console), console.Probe);
         }));
     }
 

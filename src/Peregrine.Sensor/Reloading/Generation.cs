@@ -30,6 +30,9 @@ internal sealed class Generation : IDisposable
     /// <summary>The system calls that the probe must record for these rules and the state.</summary>
     public required IReadOnlySet<SyscallCode> Syscalls { get; init; }
 
+    /// <summary>Of these, the system calls whose events must hold what was read or written.</summary>
+    public required IReadOnlySet<SyscallCode> WithData { get; init; }
+
     /// <summary>Used by the worker alone once it has taken the generation up.</summary>
     public required AlertMaker Alerts { get; init; }
 

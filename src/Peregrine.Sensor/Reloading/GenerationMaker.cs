@@ -52,6 +52,7 @@ internal sealed class GenerationMaker(SensorConsole console, CommandLineOptions 
     public Generation Make(int number, LoadedConfig loaded, SensorConfiguration configuration, LoadedRules rules, OutputSet outputs)
     {
         RuleCaptures.Check(configuration.Capture);
+        var syscalls = SyscallSelection.Choose(rules.Syscalls, configuration.BaseSyscalls, log.Warning);
         return new Generation
         {
             Number = number,
@@ -60,7 +61,9 @@ internal sealed class GenerationMaker(SensorConsole console, CommandLineOptions 
             RulesDigests = rules.Digests,
             Configuration = configuration,
             Rules = rules,
-            Syscalls = SyscallSelection.Choose(rules.Syscalls, configuration.BaseSyscalls, log.Warning),
+            Syscalls = syscalls,
+            // A capture holds all that there is to see.
+            WithData = configuration.Capture.Enabled ? syscalls : rules.SyscallsWithData,
             Alerts = new AlertMaker(configuration.Alerts, rules.Catalogs, _hostname, console.Clock.LocalTimeZone),
             Feed = _feed,
             Outputs = outputs.Prepare(Outputs(configuration)),

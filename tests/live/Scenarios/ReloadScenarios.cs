@@ -79,6 +79,27 @@ public sealed class ReloadScenarios(LiveSensor shared)
         Assert.Equal(0, sensor.Stop("INT"));
     }
 
+    [Fact]
+    public void ARuleThatShowsWhatIsWrittenSeesItFromTheReloadOn()
+    {
+        using var folder = new LiveFolder();
+        var marked = folder.Write("marked", "");
+        var rules = folder.Write("rules.yaml", Written(marked, "first", "%evt.arg.size"));
+        using var sensor = SensorProcess.Start("-c", folder.Write("config.yaml", LiveSensor.Configuration(rules) + "watch_config_files: false\n"), "-o", "base_syscalls.all=true");
+        using var shell = Command.Start(null, "/bin/bash", "-c", $"while read line; do echo \"$line\" >> {marked}; done");
+        sensor.WaitUntilItWatches(() => shell.StandardInput.WriteLine("unseen"), alert => alert.Rule == "first");
+        Assert.Contains("wrote 7", sensor.Expect("first", static _ => true).Output, StringComparison.Ordinal);
+        File.WriteAllText(rules, Written(marked, "second", "%evt.buffer"));
+        sensor.Signal("HUP");
+        LogLines.Await(sensor, "Reloaded:", 1);
+        shell.StandardInput.WriteLine("a secret");
+        shell.StandardInput.Flush();
+        Assert.Contains("wrote a secret", sensor.Expect("second", static _ => true).Output, StringComparison.Ordinal);
+        shell.StandardInput.Close();
+        shell.WaitForExit();
+        Assert.Equal(0, sensor.Stop("INT"));
+    }
+
     /// <summary>Puts another file in the place of one, as careful editors do.</summary>
     private static void Replace(string path, string content)
     {
@@ -107,6 +128,15 @@ public sealed class ReloadScenarios(LiveSensor shared)
           desc: The test's file was opened.
           condition: evt.type in (open, openat, openat2) and fd.name = {file}
           output: opened %fd.name
+          priority: NOTICE
+
+        """;
+
+    private static string Written(string file, string name, string shown) => $"""
+        - rule: {name}
+          desc: The test's file was written.
+          condition: evt.type = write and fd.name = {file}
+          output: wrote {shown}
           priority: NOTICE
 
         """;

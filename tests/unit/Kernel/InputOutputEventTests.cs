@@ -30,6 +30,30 @@ public sealed class InputOutputEventTests(ProbeFixture fixture)
     }
 
     [Fact]
+    public void Data_that_nobody_looks_at_is_left_out_and_all_else_is_there()
+    {
+        var path = NewFile("0123456789");
+        var fd = Open(path, 2);
+        var buffer = Bytes(new byte[4096]);
+        var vector = Longs(Text("ab"), 2, Text("cdef"), 4);
+        Session.WithData = new HashSet<SyscallCode> { SyscallCode.Pread64 };
+        try
+        {
+            Check(SyscallCode.Read, [(nint)fd, buffer, 4096], 10, Empty, fd, 4096);
+            Check(SyscallCode.Pread64, [(nint)fd, buffer, 4, 2], 4, "2345"u8.ToArray(), fd, 4, 2);
+            Check(SyscallCode.Writev, [(nint)fd, vector, 2], 6, Empty, fd, 6);
+            Check(SyscallCode.Readv, [(nint)fd, vector, 2], 0, 0, Empty, fd);
+        }
+        finally
+        {
+            Session.WithData = null;
+        }
+        Check(SyscallCode.Writev, [(nint)fd, vector, 2], 6, "abcdef"u8.ToArray(), fd, 6);
+        Close(fd);
+        File.Delete(path);
+    }
+
+    [Fact]
     public void A_failed_read_has_no_data_and_a_failed_write_has_what_was_to_be_written()
     {
         Check(SyscallCode.Read, [-1, Bytes(new byte[8]), 8], -9, Empty, -1, 8);

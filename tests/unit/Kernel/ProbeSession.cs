@@ -34,6 +34,9 @@ internal sealed class ProbeSession : IDisposable
         return new ProbeSession(probe);
     }
 
+    /// <summary>Of which calls the events hold what was read or written; null for all.</summary>
+    public IReadOnlySet<SyscallCode>? WithData { get; set; }
+
     /// <summary>Makes one system call on this thread and returns its event: the one that the syscall table names.</summary>
     public Seen Call(SyscallCode code, params ReadOnlySpan<nint> arguments)
     {
@@ -53,7 +56,7 @@ internal sealed class ProbeSession : IDisposable
     {
         _collector.Wanted = wanted;
         _collector.Events.Clear();
-        _probe.SetSyscalls(syscalls);
+        _probe.SetSyscalls(syscalls, WithData);
         action();
         var clock = Stopwatch.StartNew();
         while (!enough() && clock.ElapsedMilliseconds < 15_000)

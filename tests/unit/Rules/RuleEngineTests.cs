@@ -76,6 +76,27 @@ public sealed class RuleEngineTests
     public void TheSyscallsOfAllRulesAreKnown() =>
         Assert.Equal(["close", "open"], new RuleEngine(Rules, [SelectionStep.Rules(false, "never")], RuleMatching.All).Syscalls().Select(s => EventSchema.Get(s).Name).Order());
 
+    [Theory]
+    [InlineData("evt.type=write", "wrote %evt.buffer")]
+    [InlineData("evt.type=write", "wrote %toupper(evt.arg.data)")]
+    [InlineData("evt.type=write", "wrote %evt.args")]
+    [InlineData("evt.type=write", "wrote %evt.info")]
+    [InlineData("evt.type=write", "wrote %evt.arg.data")]
+    [InlineData("evt.type=write", "wrote %evt.arg[1]")]
+    [InlineData("evt.type=write and evt.buffer contains secret", "o")]
+    [InlineData("evt.type=write and (proc.name=x or not toupper(evt.arg.data) contains SECRET)", "o")]
+    [InlineData("evt.type=write and evt.rawarg.data contains secret", "o")]
+    [InlineData("evt.type=write and proc.name = val(evt.arg.data)", "o")]
+    public void DataIsAskedForByRulesThatLookAtIt(string condition, string output)
+    {
+        var engine = new RuleEngine(Loaded(Rule("evt.type=read", "other"), Rule(condition, "data").Replace("o %proc.name", output, StringComparison.Ordinal)).Rules, [], RuleMatching.All);
+        Assert.Equal([SyscallCode.Write], engine.SyscallsWithData());
+    }
+
+    [Fact]
+    public void DataIsNotAskedForByRulesThatLookAtTheRest() =>
+        Assert.Empty(new RuleEngine(Loaded(Rule("evt.type=write and evt.arg.size > 3 and evt.rawres > 0 and evt.buflen > 1", "rest").Replace("o %proc.name", "wrote %evt.res %evt.arg.fd %fd.name %evt.buflen", StringComparison.Ordinal)).Rules, [], RuleMatching.All).SyscallsWithData());
+
     [Fact]
     public void AnEventThatMatchesNothingAllocatesNothing()
     {

@@ -1,3 +1,4 @@
+using Peregrine.Events;
 using Peregrine.Outputs;
 using Peregrine.Sensor.Engine;
 using Xunit;
@@ -25,6 +26,19 @@ public sealed class ReloaderTests : IDisposable
     {
         File.AppendAllText(_sensor.In("main.yaml"), "json_output: true\n");
         _sensor.Until(() => Session.Configuration.Alerts.Json);
+    }
+
+    [Fact]
+    public void What_is_written_is_recorded_for_rules_that_show_it_and_for_captures()
+    {
+        const string rule = "- rule: Written\n  desc: d\n  condition: evt.type = sendto\n  output: o\n  priority: INFO\n";
+        Assert.Empty(Session.Current.WithData);
+        _sensor.Write("rules.yaml", rule.Replace("output: o", "output: o %evt.buffer", StringComparison.Ordinal));
+        _sensor.Until(() => Session.Current.WithData.SetEquals([SyscallCode.Sendto]));
+        _sensor.Write("rules.yaml", rule);
+        _sensor.Until(() => Session.Current.WithData.Count == 0);
+        File.AppendAllText(_sensor.In("main.yaml"), $"capture: {{enabled: true, path_prefix: {_sensor.In("capture")}}}\n");
+        _sensor.Until(() => Session.Current.WithData.SetEquals(Session.Current.Syscalls));
     }
 
     [Fact]
