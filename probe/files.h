@@ -13,12 +13,11 @@ static __always_inline struct task_struct *current_task(void)
 /* The file behind a descriptor of the current process, or NULL. The kernel may free it at any time; reads through it are fault-safe. */
 static __always_inline struct file *file_of(s64 fd)
 {
-	/* From the task on, the kernel lets pointers be followed as they stand: a load each in place of a call. */
-	struct fdtable *table = current_task()->files->fdt;
-	struct file **files = table->fd;
+	struct fdtable *table = READ(current_task(), files, fdt);
+	struct file **files = READ(table, fd);
 	struct file *file = 0;
 
-	if (fd < 0 || fd >= table->max_fds)
+	if (fd < 0 || fd >= READ(table, max_fds))
 		return 0;
 	bpf_probe_read_kernel(&file, sizeof(file), &files[fd]);
 	return file;
