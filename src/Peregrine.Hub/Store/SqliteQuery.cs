@@ -26,14 +26,22 @@ internal static class SqliteQuery
         return command;
     }
 
+    /// <summary>The hours with all their alerts and those that match, by the tally.</summary>
+    public static SqliteCommand Hours(SqliteConnection connection, AlertQuery query)
+    {
+        var command = connection.CreateCommand();
+        var (names, hours) = (new List<string>(), new List<string>());
+        AddNames(command, names, query);
+        if (query.Since is { } since) hours.Add("hour >= " + Add(command, TalliedHour.Of(since)));
+        if (query.Until is { } until) hours.Add("hour <= " + Add(command, TalliedHour.Of(until)));
+        command.CommandText = $"SELECT hour, sum(alerts), sum({(names.Count == 0 ? "alerts" : $"CASE WHEN {string.Join(" AND ", names)} THEN alerts ELSE 0 END")}) FROM tally{Where(hours)} GROUP BY hour ORDER BY hour DESC";
+        return command;
+    }
+
     private static string Conditions(SqliteCommand command, AlertQuery query)
     {
         var conditions = new List<string>();
-        if (query.Priorities.Count > 0) conditions.Add($"priority IN ({string.Join(',', query.Priorities.Select(p => ((int)p).ToString(CultureInfo.InvariantCulture)))})");
-        AnyName(command, conditions, "rule", query.Rules);
-        AnyName(command, conditions, "hostname", query.Hostnames);
-        AnyName(command, conditions, "+source", query.Sources);
-        if (query.Tags.Count > 0) conditions.Add($"+tags IN (SELECT tagset FROM tag WHERE tag IN ({Names(command, query.Tags)}))");
+        AddNames(command, conditions, query);
         if (query.Since is { } since) Time(command, conditions, "time >= ", since);
         if (query.Until is { } until) Time(command, conditions, "time < ", until);
         if (query.Text.Length > 0)
@@ -41,7 +49,18 @@ internal static class SqliteQuery
             var text = query.Text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal);
             conditions.Add($"output LIKE {Add(command, $"%{text}%")} ESCAPE '\\'");
         }
-        return conditions.Count == 0 ? "" : " WHERE " + string.Join(" AND ", conditions);
+        return Where(conditions);
+    }
+
+    private static string Where(List<string> conditions) => conditions.Count == 0 ? "" : " WHERE " + string.Join(" AND ", conditions);
+
+    private static void AddNames(SqliteCommand command, List<string> conditions, AlertQuery query)
+    {
+        if (query.Priorities.Count > 0) conditions.Add($"priority IN ({string.Join(',', query.Priorities.Select(p => ((int)p).ToString(CultureInfo.InvariantCulture)))})");
+        AnyName(command, conditions, "rule", query.Rules);
+        AnyName(command, conditions, "hostname", query.Hostnames);
+        AnyName(command, conditions, "+source", query.Sources);
+        if (query.Tags.Count > 0) conditions.Add($"+tags IN (SELECT tagset FROM tag WHERE tag IN ({Names(command, query.Tags)}))");
     }
 
     // A plus keeps SQLite from the column's index.

@@ -4,27 +4,29 @@ namespace Peregrine.Hub.Store;
 
 /// <summary>
 /// The embedded store: one SQLite file with a write-ahead log. Names (rules, sources, hosts, tags) are kept once, and so are sets of tags, of which there are about as many as rules; an alert's row holds their numbers and
-/// the alert's JSON. The primary key is the number in the journal, which makes adding again harmless. The index by time holds all that can be asked for but the text, so that no question but that reads the rows.
+/// the alert's JSON. The primary key is the number in the journal, which makes adding again harmless, and an identity is kept once. The index by time holds all that can be asked for but the text, so that no question but that
+/// reads the rows; the tally has the numbers of whole hours.
 /// </summary>
 public sealed class SqliteStore : IAlertStore
 {
     private const string Schema = """
         CREATE TABLE IF NOT EXISTS name (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
         CREATE TABLE IF NOT EXISTS alert (
-            sequence INTEGER PRIMARY KEY, time INTEGER NOT NULL, priority INTEGER NOT NULL, rule INTEGER NOT NULL, source INTEGER NOT NULL, hostname INTEGER NOT NULL, tags INTEGER NOT NULL, output TEXT NOT NULL, json BLOB NOT NULL);
+            sequence INTEGER PRIMARY KEY, id BLOB NOT NULL, time INTEGER NOT NULL, priority INTEGER NOT NULL, rule INTEGER NOT NULL, source INTEGER NOT NULL, hostname INTEGER NOT NULL, tags INTEGER NOT NULL, output TEXT NOT NULL, json BLOB NOT NULL);
+        CREATE UNIQUE INDEX IF NOT EXISTS alert_id ON alert (id);
         CREATE INDEX IF NOT EXISTS alert_time ON alert (time, sequence, priority, rule, source, hostname, tags);
         CREATE INDEX IF NOT EXISTS alert_rule ON alert (rule, time);
         CREATE INDEX IF NOT EXISTS alert_hostname ON alert (hostname, time);
+        CREATE TABLE IF NOT EXISTS tally (
+            hour INTEGER NOT NULL, priority INTEGER NOT NULL, rule INTEGER NOT NULL, source INTEGER NOT NULL, hostname INTEGER NOT NULL, tags INTEGER NOT NULL, alerts INTEGER NOT NULL,
+            PRIMARY KEY (hour, priority, rule, source, hostname, tags)) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS tagset (id INTEGER PRIMARY KEY, tags TEXT NOT NULL UNIQUE);
         CREATE TABLE IF NOT EXISTS tag (tag INTEGER NOT NULL, tagset INTEGER NOT NULL, PRIMARY KEY (tag, tagset)) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS position (id INTEGER PRIMARY KEY CHECK (id = 1), sequence INTEGER NOT NULL);
         """;
 
     // The layout of the tables; a file of another one is refused.
-    private const long Layout = 2;
-
-    // Steps of SQLite's machine, about ten for a row that a search passes over.
-    private const int StepsBetweenLooks = 200;
+    private const long Layout = 3;
 
     private readonly string _connectionString;
     private readonly string _hub;
@@ -85,13 +87,16 @@ public sealed class SqliteStore : IAlertStore
         try
         {
             using var transaction = _writer.BeginTransaction();
-            using var insert = Prepare(transaction, "INSERT OR IGNORE INTO alert VALUES ($sequence, $time, $priority, $rule, $source, $hostname, $tags, $output, $json)",
-                "$sequence", "$time", "$priority", "$rule", "$source", "$hostname", "$tags", "$output", "$json");
+            using var insert = Prepare(transaction, "INSERT OR IGNORE INTO alert VALUES ($sequence, $id, $time, $priority, $rule, $source, $hostname, $tags, $output, $json)",
+                "$sequence", "$id", "$time", "$priority", "$rule", "$source", "$hostname", "$tags", "$output", "$json");
+            var added = new Dictionary<TallyKey, long>();
             foreach (var (sequence, alert, json) in alerts)
             {
-                Set(insert, sequence, alert.UnixNanoseconds, (long)alert.Priority, Name(alert.Rule, transaction), Name(alert.Source, transaction), Name(alert.Hostname, transaction), TagSet(alert.Tags, transaction), alert.Output, json);
-                insert.ExecuteNonQuery();
+                var key = new TallyKey(alert.UnixNanoseconds / TalliedHour.Nanoseconds, (long)alert.Priority, Name(alert.Rule, transaction), Name(alert.Source, transaction), Name(alert.Hostname, transaction), TagSet(alert.Tags, transaction));
+                Set(insert, sequence, alert.Id.ToByteArray(bigEndian: true), alert.UnixNanoseconds, key.Priority, key.Rule, key.Source, key.Hostname, key.Tags, alert.Output, json);
+                if (insert.ExecuteNonQuery() > 0) Count(added, key);
             }
+            Tally(transaction, added, "+");
             using var mark = Prepare(transaction, "INSERT INTO position VALUES (1, $sequence) ON CONFLICT (id) DO UPDATE SET sequence = $sequence", "$sequence");
             Set(mark, position);
             mark.ExecuteNonQuery();
@@ -109,51 +114,22 @@ public sealed class SqliteStore : IAlertStore
         }
     }
 
-    public ValueTask<IReadOnlyList<byte[]>> SearchAsync(AlertQuery query, CancellationToken cancellation)
+    public async ValueTask<IReadOnlyList<byte[]>> SearchAsync(AlertQuery query, CancellationToken cancellation)
     {
-        if (IsElsewhere(query)) return ValueTask.FromResult<IReadOnlyList<byte[]>>([]);
-        using var connection = Reader();
-        using var command = SqliteQuery.Search(connection, query);
-        return ValueTask.FromResult<IReadOnlyList<byte[]>>(Bounded(connection, () =>
-        {
-            using var rows = command.ExecuteReader();
-            var found = new List<byte[]>();
-            while (rows.Read()) found.Add(rows.GetFieldValue<byte[]>(0));
-            return found;
-        }, cancellation));
+        if (IsElsewhere(query)) return [];
+        using var alerts = new SqliteAlerts(_connectionString);
+        return await TalliedSearch.FindAsync(alerts, query, cancellation);
     }
 
-    public ValueTask<long> CountAsync(AlertQuery query, CancellationToken cancellation)
+    public async ValueTask<long> CountAsync(AlertQuery query, CancellationToken cancellation)
     {
-        if (IsElsewhere(query)) return ValueTask.FromResult(0L);
-        using var connection = Reader();
-        using var command = SqliteQuery.Count(connection, query);
-        return ValueTask.FromResult(Bounded(connection, () => (long)command.ExecuteScalar()!, cancellation));
+        if (IsElsewhere(query)) return 0;
+        using var alerts = new SqliteAlerts(_connectionString);
+        return await TalliedSearch.CountAsync(alerts, query, cancellation);
     }
 
     // Alerts of other hubs are not here.
     private bool IsElsewhere(AlertQuery query) => query.Hubs.Count > 0 && !query.Hubs.Contains(_hub);
-
-    // A question may have to read all that is stored; it ends when nobody waits for it any more.
-    private static T Bounded<T>(SqliteConnection connection, Func<T> ask, CancellationToken cancellation)
-    {
-        // Asked while the question runs: an interruption from outside is lost when it comes a moment before the question begins.
-        SQLitePCL.raw.sqlite3_progress_handler(connection.Handle, StepsBetweenLooks, _ => cancellation.IsCancellationRequested ? 1 : 0, null);
-        try
-        {
-            cancellation.ThrowIfCancellationRequested();
-            return ask();
-        }
-        catch (SqliteException e) when (e.SqliteErrorCode == SQLitePCL.raw.SQLITE_INTERRUPT)
-        {
-            throw new OperationCanceledException("the search was ended", e, cancellation);
-        }
-        finally
-        {
-            // The connection goes back to others.
-            SQLitePCL.raw.sqlite3_progress_handler(connection.Handle, 0, (SQLitePCL.delegate_progress?)null, null);
-        }
-    }
 
     public async ValueTask<long> PruneAsync(DateTimeOffset? before, long maxBytes, CancellationToken cancellation)
     {
@@ -192,22 +168,39 @@ public sealed class SqliteStore : IAlertStore
     {
         using var transaction = _writer.BeginTransaction();
         const string Oldest = "SELECT sequence FROM alert WHERE time < $time ORDER BY time LIMIT $most";
-        using var alerts = Prepare(transaction, $"DELETE FROM alert WHERE sequence IN ({Oldest})", "$time", "$most");
+        using var alerts = Prepare(transaction, $"DELETE FROM alert WHERE sequence IN ({Oldest}) RETURNING time, priority, rule, source, hostname, tags", "$time", "$most");
         Set(alerts, beforeTime, (long)most);
-        var count = alerts.ExecuteNonQuery();
+        var removed = new Dictionary<TallyKey, long>();
+        using (var rows = alerts.ExecuteReader())
+        {
+            while (rows.Read()) Count(removed, new TallyKey(rows.GetInt64(0) / TalliedHour.Nanoseconds, rows.GetInt64(1), rows.GetInt64(2), rows.GetInt64(3), rows.GetInt64(4), rows.GetInt64(5)));
+        }
+        Tally(transaction, removed, "-");
+        using var empty = Prepare(transaction, "DELETE FROM tally WHERE hour = $hour AND alerts = 0", "$hour");
+        foreach (var hour in removed.Keys.Select(k => k.Hour).Distinct())
+        {
+            Set(empty, hour);
+            empty.ExecuteNonQuery();
+        }
         transaction.Commit();
-        return count;
+        return removed.Values.Sum();
+    }
+
+    private static void Count(Dictionary<TallyKey, long> counts, TallyKey key) => System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(counts, key, out _)++;
+
+    private void Tally(SqliteTransaction transaction, Dictionary<TallyKey, long> counts, string sign)
+    {
+        using var tally = Prepare(transaction, $"INSERT INTO tally VALUES ($hour, $priority, $rule, $source, $hostname, $tags, $alerts) ON CONFLICT DO UPDATE SET alerts = alerts {sign} excluded.alerts",
+            "$hour", "$priority", "$rule", "$source", "$hostname", "$tags", "$alerts");
+        foreach (var (key, count) in counts)
+        {
+            Set(tally, key.Hour, key.Priority, key.Rule, key.Source, key.Hostname, key.Tags, count);
+            tally.ExecuteNonQuery();
+        }
     }
 
     // Pages that hold something: the file itself only shrinks as far as its end is free.
     private long Bytes() => Number(_writer, "SELECT (p.page_count - f.freelist_count) * s.page_size FROM pragma_page_count p, pragma_freelist_count f, pragma_page_size s");
-
-    private SqliteConnection Reader()
-    {
-        var connection = new SqliteConnection(_connectionString);
-        connection.Open();
-        return connection;
-    }
 
     private long Name(string text, SqliteTransaction transaction)
     {

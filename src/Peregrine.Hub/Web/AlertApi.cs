@@ -15,6 +15,7 @@ namespace Peregrine.Hub.Web;
 internal sealed class AlertApi(AlertHub hub, JsonAnswer answer, TimeSpan longestSearch)
 {
     private const int MostResults = 10_000;
+    private static readonly TimeSpan CountPatience = TimeSpan.FromSeconds(1);
 
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -28,12 +29,18 @@ internal sealed class AlertApi(AlertHub hub, JsonAnswer answer, TimeSpan longest
     private async ValueTask<byte[]> SearchAsync(HttpContext context, string sender)
     {
         var query = Query(context.Request.Query);
-        var (found, all) = await AskAsync(context, async end => (await hub.Store.SearchAsync(query, end), await hub.Store.CountAsync(query, end)));
+        var (found, total) = await AskAsync(context, async end =>
+        {
+            var found = await hub.Store.SearchAsync(query, end);
+            return (found, await AlertTotal.OfAsync(hub.Store, query, found.Count, CountPatience, end));
+        });
         return JsonBody.Bytes(writer =>
         {
             writer.WriteStartObject();
             writer.WriteStartObject("statistics");
-            writer.WriteNumber("all", all);
+            writer.WriteNumber("all", total.All);
+            // There are more, and nobody waited for their number.
+            if (!total.IsExact) writer.WriteBoolean("exact", false);
             writer.WriteNumber("returned", found.Count);
             writer.WriteEndObject();
             writer.WriteStartArray("results");

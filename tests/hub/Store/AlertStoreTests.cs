@@ -38,8 +38,13 @@ public abstract class AlertStoreTests
         await AskAsync(store, "one host", new AlertQuery { Hostnames = ["node-3"] }, Count(n => n % 50 == 3), Alerts - 47);
         await AskAsync(store, "a rare level", new AlertQuery { Priorities = [AlertPriority.Emergency] }, Count(n => n % 10_000 == 1), Alerts - 9_999);
         await AskAsync(store, "a tag", new AlertQuery { Tags = ["rare"] }, Count(n => n % 100 == 42), Alerts - 58);
+        await AskAsync(store, "most of a level", new AlertQuery { Priorities = [AlertPriority.Warning] }, Count(n => n % 10_000 != 1), Alerts - 1);
+        await AskAsync(store, "one source since the middle", new AlertQuery { Sources = ["syscall"], Since = Time(Alerts / 2) }, Alerts - Alerts / 2, Alerts - 1);
+        await AskAsync(store, "a level of a host until three quarters", new AlertQuery { Priorities = [AlertPriority.Warning], Hostnames = ["node-3"], Until = Time(Alerts / 4 * 3) }, Enumerable.Range(0, Alerts / 4 * 3).LongCount(n => n % 50 == 3), Alerts / 4 * 3 - 47);
+        await AskAsync(store, "a page in the middle of many tags", new AlertQuery { Tags = ["container"], Offset = Alerts / 2 }, Alerts, Alerts - Alerts / 2 - 1);
         await AskAsync(store, "a stretch of time", new AlertQuery { Since = Time(Alerts / 2), Until = Time(Alerts / 2 + 1000) }, 1000, Alerts / 2 + 999);
         await AskAsync(store, "a text of the last hours", new AlertQuery { Text = "NUMBER " + (Alerts - 5), Since = Time(Alerts - 5000) }, 1, Alerts - 5);
+        await AskAsync(store, "a text that is nowhere", new AlertQuery { Text = "is nowhere" }, 0, -1);
         await AskAsync(store, "a late page", new AlertQuery { Offset = Alerts - 10 }, Alerts, 9);
         await TimedAsync("removing a tenth by age", async () => Assert.Equal(Alerts / 10, await store.PruneAsync(Time(Alerts / 10), 0, CancellationToken.None)));
         await AskAsync(store, "what is left", new AlertQuery(), Alerts - Alerts / 10, Alerts - 1);
@@ -77,6 +82,20 @@ public abstract class AlertStoreTests
         Assert.Equal(2, await again.CountAsync(new AlertQuery { Hostnames = ["node-3", "node-4"], Hubs = ["hub-1", "hub-2"] }, CancellationToken.None));
         Assert.Equal(0, await again.CountAsync(new AlertQuery { Hubs = ["hub-2"] }, CancellationToken.None));
         Assert.Empty(await again.SearchAsync(new AlertQuery { Hubs = ["hub-2"] }, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task AnAlertThatASenderRepeatsIsStoredOnce()
+    {
+        var alert = Made(1);
+        await using var store = Open();
+        // In one group, in the next one, and with another number.
+        await store.AddAsync([alert, alert with { Sequence = 2 }, Made(2) with { Sequence = 3 }], 4, CancellationToken.None);
+        await store.AddAsync([alert with { Sequence = 4 }], 5, CancellationToken.None);
+        Assert.Equal(2, await store.CountAsync(new AlertQuery(), CancellationToken.None));
+        Assert.Equal(2, (await store.SearchAsync(new AlertQuery(), CancellationToken.None)).Count);
+        Assert.Equal(2, await store.PruneAsync(DateTimeOffset.UtcNow, 0, CancellationToken.None));
+        Assert.Equal(0, await store.CountAsync(new AlertQuery(), CancellationToken.None));
     }
 
     [Fact]

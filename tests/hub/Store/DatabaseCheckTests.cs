@@ -59,7 +59,7 @@ public sealed class DatabaseCheckTests : IAsyncLifetime
         Assert.Equal(Warning("password authentication failed for user \"falco\" (28P01)\n"), (await CheckAsync(_server.Address(password: "wr0ngone"))).Error);
         Assert.Equal(Warning("database \"nowhere\" does not exist (3D000)\n").Replace("/postgres,", "/nowhere,", StringComparison.Ordinal), (await CheckAsync(_server.Address("nowhere"))).Error);
         await _server.AskAsync("CREATE TABLE peregrine_schema (version integer); INSERT INTO peregrine_schema VALUES (7)");
-        Assert.StartsWith(Warning("its tables have version 7, and this hub knows version 1: a newer hub made them"), (await CheckAsync(_server.Address())).Error, StringComparison.Ordinal);
+        Assert.StartsWith(Warning("its tables have version 7, and this hub knows version 2: a newer hub made them"), (await CheckAsync(_server.Address())).Error, StringComparison.Ordinal);
         await _server.StopAsync();
         var (code, output, error) = await CheckAsync(_server.Address());
         Assert.StartsWith(Warning("Failed to connect to 127.0.0.1"), error, StringComparison.Ordinal);

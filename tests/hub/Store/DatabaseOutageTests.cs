@@ -70,7 +70,7 @@ public sealed class DatabaseOutageTests : IAsyncLifetime
         await using var last = await HubProcess.StartAsync(_folder.File("hub.yaml"), port);
         await sent;
         await StoredAsync(other, Alerts);
-        Assert.Equal("t", await _server.AskAsync("SELECT sum(alerts) = (SELECT count(*) FROM peregrine_alert) FROM peregrine_hub"));
+        Assert.Equal("t", await _server.AskAsync("SELECT sum(alerts) = (SELECT count(*) FROM peregrine_alert) FROM peregrine_tally"));
         // Identities are unique by the key; that no alert has two of them is seen by what was sent.
         Assert.Equal(Alerts.ToString(CultureInfo.InvariantCulture), await _server.AskAsync("SELECT count(DISTINCT json::jsonb->'output_fields'->>'n') FROM peregrine_alerts"));
         Assert.Equal(Alerts / 2, (await other.GetAsync("/api/v1/events/count?hub=hub-1")).GetProperty("statistics").GetProperty("all").GetInt32());

@@ -21,7 +21,7 @@ public sealed class PostgresStoreTests(PostgresFixture postgres) : AlertStoreTes
 
     internal override IAlertStore Open(string hub = "hub-1") => PostgresStore.Open(PostgresAddress.Parse(postgres.Server.Address(_database)), [], hub, _folder.File(hub));
 
-    internal override async Task<long> BytesAsync() => long.Parse(await AskAsync("SELECT sum(bytes) FROM peregrine_hub"), CultureInfo.InvariantCulture);
+    internal override async Task<long> BytesAsync() => long.Parse(await AskAsync("SELECT sum(bytes) FROM peregrine_tally"), CultureInfo.InvariantCulture);
 
     private Task<string> AskAsync(string sql) => postgres.Server.AskAsync(sql, _database);
 
@@ -45,8 +45,8 @@ public sealed class PostgresStoreTests(PostgresFixture postgres) : AlertStoreTes
         }, TestContext.Current.CancellationToken)));
         Assert.Equal(shared.Length + Hubs * 10, await stores[0].CountAsync(new AlertQuery(), TestContext.Current.CancellationToken));
         Assert.Equal(10, await stores[0].CountAsync(new AlertQuery { Hubs = ["hub-3"], Since = DateTimeOffset.FromUnixTimeSeconds(1_700_000_001) }, TestContext.Current.CancellationToken));
-        Assert.Equal("1|1", await AskAsync("SELECT count(*), max(version) FROM peregrine_schema"));
-        Assert.Equal("t", await AskAsync("SELECT sum(alerts) = (SELECT count(*) FROM peregrine_alert) AND sum(bytes) = (SELECT sum(320 + octet_length(output) + octet_length(json)) FROM peregrine_alert) FROM peregrine_hub"));
+        Assert.Equal("1|2", await AskAsync("SELECT count(*), max(version) FROM peregrine_schema"));
+        Assert.Equal("t", await AskAsync("SELECT sum(alerts) = (SELECT count(*) FROM peregrine_alert) AND sum(bytes) = (SELECT sum(320 + octet_length(output) + octet_length(json)) FROM peregrine_alert) FROM peregrine_tally"));
         foreach (var store in stores) await store.DisposeAsync();
     }
 
@@ -63,7 +63,7 @@ public sealed class PostgresStoreTests(PostgresFixture postgres) : AlertStoreTes
         // To half the bytes in steps of 2000 alerts: not a step more, whoever takes it.
         removed = await Task.WhenAll(stores.Select(s => Task.Run(async () => await s.PruneAsync(null, bytes / 2, TestContext.Current.CancellationToken), TestContext.Current.CancellationToken)));
         Assert.Equal(4000, removed.Sum());
-        Assert.Equal("4000|t", await AskAsync("SELECT sum(alerts), sum(bytes) = (SELECT sum(320 + octet_length(output) + octet_length(json)) FROM peregrine_alert) FROM peregrine_hub"));
+        Assert.Equal("4000|t", await AskAsync("SELECT sum(alerts), sum(bytes) = (SELECT sum(320 + octet_length(output) + octet_length(json)) FROM peregrine_alert) FROM peregrine_tally"));
         foreach (var store in stores) await store.DisposeAsync();
     }
 
@@ -80,12 +80,29 @@ public sealed class PostgresStoreTests(PostgresFixture postgres) : AlertStoreTes
     {
         await using var store = Open();
         await store.PrepareAsync(TestContext.Current.CancellationToken);
-        await AskAsync("UPDATE peregrine_schema SET version = 2");
+        await AskAsync("UPDATE peregrine_schema SET version = 3");
         await using var old = Open("hub-old");
         var failure = await Assert.ThrowsAsync<IOException>(async () => await old.AddAsync([Made(1)], 2, TestContext.Current.CancellationToken));
-        Assert.Contains("its tables have version 2, and this hub knows version 1: a newer hub made them, so this one must be brought to its version", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("its tables have version 3, and this hub knows version 2: a newer hub made them, so this one must be brought to its version", failure.Message, StringComparison.Ordinal);
         Assert.Equal("0", await AskAsync("SELECT count(*) FROM peregrine_alert"));
         Assert.Equal(0, await old.ReadPositionAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task TablesOfAnOlderHubAreBroughtToThisVersionWhichTheOlderOneIsTold()
+    {
+        await using (var store = Open()) await store.AddAsync([.. Enumerable.Range(0, 500).Select(Made)], 1, TestContext.Current.CancellationToken);
+        var bytes = await BytesAsync();
+        // As version 1 left them.
+        await AskAsync("DROP TABLE peregrine_tally; DROP INDEX peregrine_alert_urgent; CREATE TABLE peregrine_hub (hub bigint PRIMARY KEY, alerts bigint NOT NULL, bytes bigint NOT NULL); UPDATE peregrine_schema SET version = 1");
+        var stores = Enumerable.Range(0, 3).Select(i => Open($"hub-{i}")).ToList();
+        await Task.WhenAll(stores.Select(s => Task.Run(async () => await s.PrepareAsync(TestContext.Current.CancellationToken), TestContext.Current.CancellationToken)));
+        Assert.Equal("2", await AskAsync("SELECT version FROM peregrine_schema"));
+        Assert.Equal(500, await stores[0].CountAsync(new AlertQuery(), TestContext.Current.CancellationToken));
+        Assert.Equal(72, await stores[0].CountAsync(new AlertQuery { Rules = ["Rule 1"] }, TestContext.Current.CancellationToken));
+        Assert.Equal(bytes, await BytesAsync());
+        Assert.Equal("t", await AskAsync("SELECT to_regclass('peregrine_hub') IS NULL"));
+        foreach (var store in stores) await store.DisposeAsync();
     }
 
     [Fact]

@@ -24,7 +24,7 @@ public sealed class LongSearchTests : IDisposable
         await using (var store = SqliteStore.Open(_folder.File("alerts.db")))
         {
             var alert = TestAlerts.Of() with { Output = Output };
-            await store.AddAsync([.. Enumerable.Range(1, Rows).Select(n => new StoredAlert(n, alert, "{}"u8.ToArray()))], Rows + 1, CancellationToken.None);
+            await store.AddAsync([.. Enumerable.Range(1, Rows).Select(n => new StoredAlert(n, alert with { Id = Guid.CreateVersion7() }, "{}"u8.ToArray()))], Rows + 1, CancellationToken.None);
         }
         await using var hub = await RunningHub.StartAsync(_folder.Path, "searchtimeout: 1s");
         using var answer = await hub.Client.GetAsync($"/api/v1/events/{question}?filter={Searched}", TestContext.Current.CancellationToken);

@@ -7,7 +7,11 @@ namespace Peregrine.Hub.Store.Postgres;
 internal static class PostgresGroup
 {
     // About what a row costs beside its texts, with its places in the indexes.
-    private const string RowBytes = "320 + octet_length(output) + octet_length(json)";
+    internal const string RowBytes = "320 + octet_length(output) + octet_length(json)";
+
+    // What a changed row is counted by.
+    private const string Tallied = $"time / {Hour} AS hour, hub, rule, source, hostname, tags, priority, {RowBytes} AS bytes";
+    private const string Hour = "3600000000000";
 
     private const string InsertAlerts = $"""
         WITH changed AS (
@@ -15,19 +19,19 @@ internal static class PostgresGroup
             SELECT id, time, rule, source, hostname, tags, $8, priority, output, json
             FROM unnest($1, $2, $3, $4, $5, $6, $7, $9, $10) AS g (id, time, rule, source, hostname, tags, priority, output, json)
             ON CONFLICT (id) DO NOTHING
-            RETURNING {RowBytes} AS bytes)
+            RETURNING {Tallied})
         """;
 
     private const string DeleteOldest = $"""
         WITH oldest AS (SELECT id AS old FROM peregrine_alert WHERE time < $1 ORDER BY time, id LIMIT $2),
-            changed AS (DELETE FROM peregrine_alert USING oldest WHERE id = old RETURNING {RowBytes} AS bytes),
+            changed AS (DELETE FROM peregrine_alert USING oldest WHERE id = old RETURNING {Tallied}),
         """;
 
     public static NpgsqlBatch Insert(NpgsqlConnection connection, IReadOnlyList<StoredAlert> alerts, KnownNames names, long hub)
     {
         var sorted = alerts.OrderBy(a => a.Alert.Id).ToList();
         T[] Column<T>(Func<StoredAlert, T> value) => [.. sorted.Select(value)];
-        var add = new NpgsqlBatchCommand($"{InsertAlerts} {Count("$8", "")}")
+        var add = new NpgsqlBatchCommand($"{InsertAlerts} {Count("")}")
         {
             Parameters =
             {
@@ -68,14 +72,19 @@ internal static class PostgresGroup
     }
 
     /// <summary>Removes the oldest; the answer is how many.</summary>
-    public static NpgsqlCommand Remove(NpgsqlConnection connection, long beforeTime, int most, long hub) => new($"{DeleteOldest} counted AS ({Count("$3", "-")}) SELECT count(*) FROM changed", connection)
+    public static NpgsqlCommand Remove(NpgsqlConnection connection, long beforeTime, int most) => new($"{DeleteOldest} counted AS ({Count("-")}) SELECT count(*) FROM changed", connection)
     {
-        Parameters = { new NpgsqlParameter<long> { TypedValue = beforeTime }, new NpgsqlParameter<int> { TypedValue = most }, new NpgsqlParameter<long> { TypedValue = hub } },
+        Parameters = { new NpgsqlParameter<long> { TypedValue = beforeTime }, new NpgsqlParameter<int> { TypedValue = most } },
     };
 
-    // Counts what changed, by the hub that changed it: a row for each, so that hubs do not wait for each other. Their sum is what there is.
-    private static string Count(string hub, string sign) => $"""
-        INSERT INTO peregrine_hub AS h (hub, alerts, bytes) SELECT {hub}, {sign}count(*), {sign}coalesce(sum(bytes), 0) FROM changed
-        ON CONFLICT (hub) DO UPDATE SET alerts = h.alerts + excluded.alerts, bytes = h.bytes + excluded.bytes
+    /// <summary>Removes from the tally what is no more, but for what another hub changes at this moment.</summary>
+    public static NpgsqlCommand RemoveEmpty(NpgsqlConnection connection) =>
+        new("DELETE FROM peregrine_tally WHERE ctid = ANY(ARRAY(SELECT ctid FROM peregrine_tally WHERE alerts = 0 FOR UPDATE SKIP LOCKED))", connection);
+
+    // In one order as well, since retention changes the counts of other hubs' alerts.
+    private static string Count(string sign) => $"""
+        INSERT INTO peregrine_tally AS t ({PostgresSchema.TallyKey}, alerts, bytes)
+        SELECT {PostgresSchema.TallyKey}, {sign}count(*), {sign}sum(bytes) FROM changed GROUP BY {PostgresSchema.TallyKey} ORDER BY {PostgresSchema.TallyKey}
+        ON CONFLICT ({PostgresSchema.TallyKey}) DO UPDATE SET alerts = t.alerts + excluded.alerts, bytes = t.bytes + excluded.bytes
         """;
 }

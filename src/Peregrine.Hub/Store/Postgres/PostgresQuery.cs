@@ -23,9 +23,19 @@ internal static class PostgresQuery
     public static NpgsqlCommand Count(NpgsqlConnection connection, AlertQuery query, long[] tagSets)
     {
         var command = new NpgsqlCommand { Connection = connection, CommandTimeout = 0 };
-        var conditions = Conditions(command, query, tagSets);
-        // How many there are in all, the hubs count as they go.
-        command.CommandText = conditions.Length == 0 ? "SELECT coalesce(sum(alerts), 0)::bigint FROM peregrine_hub" : "SELECT count(*) FROM peregrine_alert" + conditions;
+        command.CommandText = "SELECT count(*) FROM peregrine_alert" + Conditions(command, query, tagSets);
+        return command;
+    }
+
+    /// <summary>The hours with all their alerts and those that match, by the tally.</summary>
+    public static NpgsqlCommand Hours(NpgsqlConnection connection, AlertQuery query, long[] tagSets)
+    {
+        var command = new NpgsqlCommand { Connection = connection, CommandTimeout = 0 };
+        var (names, hours) = (Names(command, query, tagSets), new List<string>());
+        if (query.Since is { } since) hours.Add("hour >= " + Add(command, TalliedHour.Of(since)));
+        if (query.Until is { } until) hours.Add("hour <= " + Add(command, TalliedHour.Of(until)));
+        var filter = names.Count == 0 ? "" : $" FILTER (WHERE {string.Join(" AND ", names)})";
+        command.CommandText = $"SELECT hour, sum(alerts)::bigint, coalesce(sum(alerts){filter}, 0)::bigint FROM peregrine_tally{Where(hours)} GROUP BY hour HAVING sum(alerts) > 0 ORDER BY hour DESC";
         return command;
     }
 
@@ -39,6 +49,21 @@ internal static class PostgresQuery
 
     private static string Conditions(NpgsqlCommand command, AlertQuery query, long[] tagSets)
     {
+        var conditions = Names(command, query, tagSets);
+        if (query.Since is { } since) conditions.Add("time >= " + Add(command, Nanoseconds(since)));
+        if (query.Until is { } until) conditions.Add("time < " + Add(command, Nanoseconds(until)));
+        if (query.Text.Length > 0)
+        {
+            var text = DatabaseText.Of(query.Text).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal);
+            conditions.Add($"output ILIKE {Add(command, $"%{text}%")}");
+        }
+        return Where(conditions);
+    }
+
+    private static string Where(List<string> conditions) => conditions.Count == 0 ? "" : " WHERE " + string.Join(" AND ", conditions);
+
+    private static List<string> Names(NpgsqlCommand command, AlertQuery query, long[] tagSets)
+    {
         var conditions = new List<string>();
         if (query.Priorities.Count > 0) conditions.Add($"priority IN ({string.Join(',', query.Priorities.Select(p => ((int)p).ToString(CultureInfo.InvariantCulture)))})");
         void AnyName(string column, IReadOnlyList<string> names)
@@ -50,14 +75,7 @@ internal static class PostgresQuery
         AnyName("source", query.Sources);
         AnyName("hub", query.Hubs);
         if (query.Tags.Count > 0) conditions.Add($"tags = ANY({Add(command, tagSets)})");
-        if (query.Since is { } since) conditions.Add("time >= " + Add(command, Nanoseconds(since)));
-        if (query.Until is { } until) conditions.Add("time < " + Add(command, Nanoseconds(until)));
-        if (query.Text.Length > 0)
-        {
-            var text = DatabaseText.Of(query.Text).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal);
-            conditions.Add($"output ILIKE {Add(command, $"%{text}%")}");
-        }
-        return conditions.Count == 0 ? "" : " WHERE " + string.Join(" AND ", conditions);
+        return conditions;
     }
 
     internal static long Nanoseconds(DateTimeOffset time) => time.ToUnixTimeMilliseconds() * 1_000_000;

@@ -76,26 +76,23 @@ public sealed class PostgresStore : IAlertStore
         _position.Write(position);
     }
 
-    public ValueTask<IReadOnlyList<byte[]>> SearchAsync(AlertQuery query, CancellationToken cancellation) => AskAsync<IReadOnlyList<byte[]>>(async connection =>
-    {
-        await using var command = PostgresQuery.Search(connection, query, await TagSetsAsync(connection, query, cancellation));
-        await using var rows = await command.ExecuteReaderAsync(cancellation);
-        var found = new List<byte[]>();
-        while (await rows.ReadAsync(cancellation)) found.Add(rows.GetFieldValue<byte[]>(0));
-        return found;
-    }, cancellation, prepare: true);
+    public ValueTask<IReadOnlyList<byte[]>> SearchAsync(AlertQuery query, CancellationToken cancellation) => SeeAsync(query, alerts => TalliedSearch.FindAsync(alerts, query, cancellation), cancellation);
 
-    public ValueTask<long> CountAsync(AlertQuery query, CancellationToken cancellation) => AskAsync(async connection =>
-    {
-        await using var command = PostgresQuery.Count(connection, query, await TagSetsAsync(connection, query, cancellation));
-        return (long)(await command.ExecuteScalarAsync(cancellation))!;
-    }, cancellation, prepare: true);
+    public ValueTask<long> CountAsync(AlertQuery query, CancellationToken cancellation) => SeeAsync(query, alerts => TalliedSearch.CountAsync(alerts, query, cancellation), cancellation);
 
     public async ValueTask<long> PruneAsync(DateTimeOffset? before, long maxBytes, CancellationToken cancellation)
     {
         // Small steps, so that nobody is held up for long.
         long removed = 0;
         while (await AskAsync(connection => RemoveAsync(connection, before, maxBytes, cancellation), cancellation, prepare: true) is > 0 and var count) removed += count;
+        if (removed > 0)
+        {
+            await AskAsync(async connection =>
+            {
+                await using var empty = PostgresGroup.RemoveEmpty(connection);
+                return await empty.ExecuteNonQueryAsync(cancellation);
+            }, cancellation);
+        }
         return removed;
     }
 
@@ -107,21 +104,20 @@ public sealed class PostgresStore : IAlertStore
         // One hub at a time: what another is removing is not removed here again, and not more than has to go.
         await using var ask = new NpgsqlCommand($"SELECT pg_try_advisory_xact_lock({PruneLock.ToString(CultureInfo.InvariantCulture)})", connection);
         if (await ask.ExecuteScalarAsync(cancellation) is not true) return 0;
-        ask.CommandText = "SELECT coalesce(sum(bytes), 0)::bigint FROM peregrine_hub";
+        ask.CommandText = "SELECT coalesce(sum(bytes), 0)::bigint FROM peregrine_tally";
         var tooLarge = maxBytes > 0 && (long)(await ask.ExecuteScalarAsync(cancellation))! > maxBytes;
         if (before is null && !tooLarge) return 0;
-        await using var remove = PostgresGroup.Remove(connection, tooLarge ? long.MaxValue : PostgresQuery.Nanoseconds(before!.Value), PruneStep, _hubId);
+        await using var remove = PostgresGroup.Remove(connection, tooLarge ? long.MaxValue : PostgresQuery.Nanoseconds(before!.Value), PruneStep);
         var count = (long)(await remove.ExecuteScalarAsync(cancellation))!;
         await transaction.CommitAsync(cancellation);
         return count;
     }
 
-    private static async ValueTask<long[]> TagSetsAsync(NpgsqlConnection connection, AlertQuery query, CancellationToken cancellation)
+    private ValueTask<T> SeeAsync<T>(AlertQuery query, Func<ITalliedAlerts, ValueTask<T>> see, CancellationToken cancellation) => AskAsync(async connection =>
     {
-        if (query.Tags.Count == 0) return [];
-        await using var command = PostgresQuery.TagSets(connection, query.Tags);
-        return (long[])(await command.ExecuteScalarAsync(cancellation))!;
-    }
+        await using var alerts = await PostgresAlerts.BeginAsync(connection, query, cancellation);
+        return await see(alerts);
+    }, cancellation, prepare: true);
 
     private async ValueTask<T> AskAsync<T>(Func<NpgsqlConnection, ValueTask<T>> ask, CancellationToken cancellation, bool prepare = false)
     {
