@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net.Sockets;
 using System.Text;
 
@@ -8,6 +7,8 @@ namespace Peregrine.Bench;
 internal sealed class AlertSenders(int port, int alertsEach, int connections)
 {
     private const int Different = 64;
+    private const int Threads = 2;
+    private const int WaitMicroseconds = 1_000_000;
 
     private readonly byte[][] _requests = [.. Enumerable.Range(0, Different).Select(i => Request(i, alertsEach))];
     private readonly List<double> _times = [];
@@ -25,38 +26,32 @@ internal sealed class AlertSenders(int port, int alertsEach, int connections)
     public void Run(TimeSpan length)
     {
         using var end = new CancellationTokenSource(length);
-        Task.WaitAll([.. Enumerable.Range(0, connections).Select(i => SendAsync(i, end.Token))], CancellationToken.None);
+        var threads = Enumerable.Range(0, Math.Min(connections, Threads)).Select(i => new Thread(() => Send(i, end.Token))).ToList();
+        threads.ForEach(static t => t.Start());
+        threads.ForEach(static t => t.Join());
         Times = [.. _times.Order()];
     }
 
-    private async Task SendAsync(int start, CancellationToken end)
+    // A thread has many connections: it sends on each that was answered, and sleeps until others are. Tasks that wake each other for every answer would take the hub's processors.
+    private void Send(int thread, CancellationToken end)
     {
-        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        await socket.ConnectAsync("127.0.0.1", port, CancellationToken.None);
-        var (buffer, times, kept) = (new byte[4096], new List<double>(), 0L);
-        for (var i = start; !end.IsCancellationRequested; i++)
+        var waiting = Enumerable.Range(0, connections).Where(i => i % Threads == thread).Select(i => new SendingConnection(port, i)).ToDictionary(static c => c.Socket);
+        var (times, kept) = (new List<double>(), 0L);
+        foreach (var connection in waiting.Values) connection.Send(_requests);
+        while (waiting.Count > 0)
         {
-            var sent = Stopwatch.GetTimestamp();
-            await socket.SendAsync(_requests[i % Different], CancellationToken.None);
-            await AnswerAsync(socket, buffer);
-            times.Add(Stopwatch.GetElapsedTime(sent).TotalMilliseconds);
-            kept += alertsEach;
+            var answered = waiting.Keys.ToList();
+            Socket.Select(answered, null, null, WaitMicroseconds);
+            foreach (var socket in answered)
+            {
+                if (!waiting[socket].Receive(times)) continue;
+                kept += alertsEach;
+                if (!end.IsCancellationRequested) waiting[socket].Send(_requests);
+                else if (waiting.Remove(socket)) socket.Dispose();
+            }
         }
         lock (_times) _times.AddRange(times);
         Interlocked.Add(ref _kept, kept);
-    }
-
-    // The answer to what is kept has no body.
-    private static async ValueTask AnswerAsync(Socket socket, byte[] buffer)
-    {
-        var length = 0;
-        while (!buffer.AsSpan(0, length).EndsWith("\r\n\r\n"u8))
-        {
-            var read = await socket.ReceiveAsync(buffer.AsMemory(length), CancellationToken.None);
-            if (read == 0) throw new BenchException("the hub closed a connection");
-            length += read;
-            if (length >= 12 && !buffer.AsSpan(0, 12).SequenceEqual("HTTP/1.1 200"u8)) throw new BenchException("the hub answered: " + Encoding.UTF8.GetString(buffer, 0, length));
-        }
     }
 
     private static byte[] Request(int seed, int alerts)

@@ -14,8 +14,17 @@ internal static class AlertTime
     public static string Format(long unixNanoseconds)
     {
         var (seconds, nanoseconds) = Math.DivRem(unixNanoseconds, NanosecondsPerSecond);
-        var whole = DateTimeOffset.FromUnixTimeSeconds(seconds).ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture);
-        return nanoseconds == 0 ? whole + "Z" : whole + "." + nanoseconds.ToString("D9", CultureInfo.InvariantCulture).TrimEnd('0') + "Z";
+        Span<char> text = stackalloc char["yyyy-MM-ddTHH:mm:ss.nnnnnnnnnZ".Length];
+        DateTimeOffset.FromUnixTimeSeconds(seconds).UtcDateTime.TryFormat(text, out var length, "s", CultureInfo.InvariantCulture);
+        if (nanoseconds > 0)
+        {
+            text[length++] = '.';
+            nanoseconds.TryFormat(text[length..], out var digits, "D9", CultureInfo.InvariantCulture);
+            length += digits;
+            while (text[length - 1] == '0') length--;
+        }
+        text[length++] = 'Z';
+        return new string(text[..length]);
     }
 
     /// <summary>Reads RFC 3339 with any offset, any number of fraction digits (those below a nanosecond are cut).</summary>

@@ -50,18 +50,18 @@ internal readonly record struct AlertBody(IReadOnlyList<Alert> Alerts, IReadOnly
 
     private static void ReadOne(ref Utf8JsonReader reader, int number, List<Alert> alerts, List<string> errors)
     {
-        // A reader that failed inside an alert stands anywhere; a copy finds the alert's end.
-        var end = reader;
-        end.Skip();
+        // A reader that failed inside an alert stands anywhere; a copy from before finds the alert's end.
+        var begin = reader;
         try
         {
             alerts.Add(AlertReader.Read(ref reader));
         }
         catch (AlertException e)
         {
+            begin.Skip();
+            reader = begin;
             Add(errors, $"alert {number}: {e.Message}");
         }
-        reader = end;
     }
 
     private static void Add(List<string> errors, string error)

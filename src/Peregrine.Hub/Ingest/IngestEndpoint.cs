@@ -19,8 +19,7 @@ internal sealed class IngestEndpoint(AlertPipeline pipeline, AlertJournal journa
             var body = await ReadAsync(context);
             if (body.Alerts.Count == 0 && body.Errors.Count == 0) throw new RefusedException(StatusCodes.Status400BadRequest, "the body holds no alert");
             senders.Take(sender, body.Alerts.Count);
-            await KeepAsync(body.Alerts);
-            counters.Accepted(body.Alerts.Count);
+            await KeepAsync(body.Alerts, isRequest: true);
             counters.Rejected(body.Errors.Count);
             if (body.Errors.Count > 0) await AnswerAsync(context, StatusCodes.Status400BadRequest, Describe(body));
         }
@@ -58,8 +57,7 @@ internal sealed class IngestEndpoint(AlertPipeline pipeline, AlertJournal journa
         try
         {
             senders.Identify(context);
-            await KeepAsync([TestAlert()]);
-            counters.Accepted(1);
+            await KeepAsync([TestAlert()], isRequest: true);
         }
         catch (RefusedException e)
         {
@@ -94,7 +92,9 @@ internal sealed class IngestEndpoint(AlertPipeline pipeline, AlertJournal journa
 
     /// <summary>Completes alerts and returns when they are on disk.</summary>
     /// <exception cref="IOException">The disk does not take them.</exception>
-    public async ValueTask KeepAsync(IReadOnlyList<Alert> alerts)
+    public ValueTask KeepAsync(IReadOnlyList<Alert> alerts) => KeepAsync(alerts, isRequest: false);
+
+    private async ValueTask KeepAsync(IReadOnlyList<Alert> alerts, bool isRequest)
     {
         if (alerts.Count == 0) return;
         var completed = new Alert[alerts.Count];
@@ -104,8 +104,13 @@ internal sealed class IngestEndpoint(AlertPipeline pipeline, AlertJournal journa
             completed[i] = pipeline.Complete(alerts[i]);
             json[i] = completed[i].ToJson();
         }
-        await journal.AppendAsync(json, placed: positions => recent.Keep(positions, completed, json));
-        foreach (var alert in completed) counters.Count(alert);
+        await journal.AppendAsync(json, placed: positions =>
+        {
+            // Counted before anybody gets them: a destination that is told of the counts is told of these with them.
+            if (isRequest) counters.Accepted(completed.Length);
+            foreach (var alert in completed) counters.Count(alert);
+            recent.Keep(positions, completed, json);
+        });
     }
 
     private static string Describe(AlertBody body) =>

@@ -15,6 +15,9 @@ public sealed partial class AlertJournal : IAsyncDisposable
     // What may wait for the disk; beyond it senders are told to come again, so that a slow disk costs no memory.
     private const long MaxWaitingBytes = 64 * 1024 * 1024;
 
+    // So many who wait for one sync go on behind each other in one step of the pool: to wake a thread for each would cost more than its answer does.
+    private const int AnsweredTogether = 32;
+
     private readonly Channel<Append> _waiting = Channel.CreateUnbounded<Append>(new UnboundedChannelOptions { SingleReader = true });
     private readonly JournalFolder _folder;
     private readonly ILogger _log;
@@ -158,13 +161,24 @@ public sealed partial class AlertJournal : IAsyncDisposable
                 (var grown, _grown) = (_grown, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
                 grown.SetResult();
             }
-            foreach (var append in group) append.Done.SetResult(append.Positions);
+            Answer(group);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             Log.WriteFailed(_log, e.Message);
             _folder.Abandon(at);
-            foreach (var append in group) append.Done.SetException(new IOException("the journal cannot be written: " + e.Message, e));
+            Answer(group, new IOException("the journal cannot be written: " + e.Message, e));
+        }
+    }
+
+    private static void Answer(List<Append> group, IOException? failure = null)
+    {
+        foreach (var part in group.Chunk(AnsweredTogether))
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(_ =>
+            {
+                foreach (var append in part) append.Answer(failure);
+            }, null);
         }
     }
 
@@ -180,7 +194,14 @@ public sealed partial class AlertJournal : IAsyncDisposable
 
         public IReadOnlyList<JournalPosition> Positions { get; set; } = [];
 
-        public TaskCompletionSource<IReadOnlyList<JournalPosition>> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public void Answer(IOException? failure)
+        {
+            if (failure is null) Done.SetResult(Positions);
+            else Done.SetException(failure);
+        }
+
+        // What a sender's request does until it waits again is short; what the hub itself appends for goes on for as long as it likes.
+        public TaskCompletionSource<IReadOnlyList<JournalPosition>> Done { get; } = new(kind == JournalRecordKind.Alert ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
     private static partial class Log

@@ -13,9 +13,20 @@ internal static class GzipBody
         return packed.ToArray();
     }
 
-    public static ByteArrayContent Of(byte[] body, string mediaType)
+    public static ByteArrayContent Of(byte[] body, string mediaType) => Packed(Pack(body), mediaType);
+
+    /// <summary>The same body, packed; disposes of the other.</summary>
+    public static ByteArrayContent Of(LentBody body)
     {
-        var content = new ByteArrayContent(Pack(body));
+        using var plain = body;
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest)) body.CopyTo(gzip, null, CancellationToken.None);
+        return Packed(packed.ToArray(), body.Headers.ContentType!.MediaType!);
+    }
+
+    private static ByteArrayContent Packed(byte[] packed, string mediaType)
+    {
+        var content = new ByteArrayContent(packed);
         content.Headers.ContentType = new MediaTypeHeaderValue(mediaType);
         content.Headers.ContentEncoding.Add("gzip");
         return content;

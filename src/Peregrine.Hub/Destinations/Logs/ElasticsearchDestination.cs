@@ -47,13 +47,16 @@ internal sealed class ElasticsearchDestination(DestinationContext context) : Htt
 
     private readonly Uri _bulk = context.Address("hostport", "/_bulk" + (context.Text("pipeline").Length > 0 ? "?pipeline=" + Uri.EscapeDataString(context.Text("pipeline")) : ""));
     private readonly ElasticsearchTemplate _template = new(context);
+    private readonly bool _makesTemplate = context.Settings.Flag("createindextemplate");
+    private readonly bool _flattens = context.Settings.Flag("flattenfields") || context.Settings.Flag("createindextemplate");
+    private readonly string _index = context.Text("index");
+    private readonly string _type = context.Text("type") is "_doc" ? "" : context.Text("type");
+    private readonly string _dayFormat = context.Text("suffix") switch { "daily" => "yyyy.MM.dd", "monthly" => "yyyy.MM", "annually" => "yyyy", _ => "" };
     private bool _templateIsThere;
-
-    private bool Flattens => Context.Settings.Flag("flattenfields") || Context.Settings.Flag("createindextemplate");
 
     public override async ValueTask<DeliveryResult> DeliverAsync(IReadOnlyList<Alert> batch, CancellationToken cancellation)
     {
-        if (Context.Settings.Flag("createindextemplate") && !_templateIsThere)
+        if (_makesTemplate && !_templateIsThere)
         {
             if (await _template.CreateAsync(Client, AddAuthorization, cancellation) is { } failure) return failure;
             _templateIsThere = true;
@@ -63,10 +66,8 @@ internal sealed class ElasticsearchDestination(DestinationContext context) : Htt
 
     protected override HttpRequestMessage CreateRequest(IReadOnlyList<Alert> batch)
     {
-        using var body = new MemoryStream();
-        foreach (var alert in batch) WriteAction(body, alert);
-        const string Lines = "application/x-ndjson";
-        var request = new HttpRequestMessage(HttpMethod.Post, _bulk) { Content = Context.Settings.Flag("enablecompression") ? GzipBody.Of(body.ToArray(), Lines) : JsonBody.Of(body.ToArray(), Lines) };
+        var body = JsonBody.Lines(batch, WriteAction);
+        var request = new HttpRequestMessage(HttpMethod.Post, _bulk) { Content = Context.Settings.Flag("enablecompression") ? GzipBody.Of(body) : body };
         AddAuthorization(request);
         return request;
     }
@@ -80,37 +81,25 @@ internal sealed class ElasticsearchDestination(DestinationContext context) : Htt
     private void AddAuthorization(HttpRequestMessage request) =>
         request.Headers.Authorization = HttpAuthorization.Token("ApiKey", Context.Text("apikey")) ?? HttpAuthorization.Basic(Context.Text("username"), Context.Text("password"));
 
-    private void WriteAction(Stream target, Alert alert)
-    {
-        target.Write(JsonBody.Bytes(writer =>
-        {
-            writer.WriteStartObject();
-            writer.WriteStartObject("create");
-            writer.WriteString("_index", Index(alert));
-            if (Context.Text("type") is { Length: > 0 } type && type != "_doc") writer.WriteString("_type", type);
-            writer.WriteString("_id", alert.Id);
-            writer.WriteEndObject();
-            writer.WriteEndObject();
-        }));
-        target.WriteByte((byte)'\n');
-        target.Write(JsonBody.Bytes(writer => WriteDocument(writer, alert)));
-        target.WriteByte((byte)'\n');
-    }
-
-    private void WriteDocument(Utf8JsonWriter writer, Alert alert)
+    private void WriteAction(Utf8JsonWriter writer, Alert alert, Action endLine)
     {
         writer.WriteStartObject();
-        writer.WriteString("@timestamp", alert.TimeText());
-        AlertWriter.WriteProperties(writer, Flattens ? Flat(alert) : alert);
+        writer.WriteStartObject("create"u8);
+        writer.WriteString("_index"u8, Index(alert));
+        if (_type.Length > 0) writer.WriteString("_type"u8, _type);
+        writer.WriteString("_id"u8, alert.Id);
         writer.WriteEndObject();
+        writer.WriteEndObject();
+        endLine();
+        writer.WriteStartObject();
+        writer.WriteString("@timestamp"u8, alert.TimeText());
+        AlertWriter.WriteProperties(writer, _flattens ? Flat(alert) : alert);
+        writer.WriteEndObject();
+        endLine();
     }
 
     private static Alert Flat(Alert alert) => alert with { Fields = [.. alert.Fields.Select(f => f with { Name = AlertDetails.FlatName(f.Name) }).DistinctBy(f => f.Name)] };
 
     // By the alert's own day: a delivery after midnight belongs to the day before.
-    private string Index(Alert alert)
-    {
-        var format = Context.Text("suffix") switch { "daily" => "yyyy.MM.dd", "monthly" => "yyyy.MM", "annually" => "yyyy", _ => "" };
-        return format.Length == 0 ? Context.Text("index") : $"{Context.Text("index")}-{alert.Time.UtcDateTime.ToString(format, CultureInfo.InvariantCulture)}";
-    }
+    private string Index(Alert alert) => _dayFormat.Length == 0 ? _index : $"{_index}-{alert.Time.UtcDateTime.ToString(_dayFormat, CultureInfo.InvariantCulture)}";
 }

@@ -36,7 +36,11 @@ internal sealed class LokiDestination(DestinationContext context) : HttpDestinat
     };
 
     private readonly Uri _address = context.Address("hostport", context.Text("endpoint"));
-    private readonly string[] _fields = ["k8s.ns.name", "k8s.pod.name", .. context.Text("extralabels").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
+    private readonly bool _isJson = context.Text("format") == "json";
+    private readonly (string Field, string Label)[] _fields =
+    [
+        .. new[] { "k8s.ns.name", "k8s.pod.name" }.Concat(context.Text("extralabels").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).Select(f => (f, PrometheusText.LabelName(f))),
+    ];
 
     protected override HttpRequestMessage CreateRequest(IReadOnlyList<Alert> batch)
     {
@@ -50,7 +54,7 @@ internal sealed class LokiDestination(DestinationContext context) : HttpDestinat
     {
         writer.WriteStartObject();
         writer.WriteStartArray("streams");
-        foreach (var stream in batch.GroupBy(a => string.Join('\n', Labels(a)), StringComparer.Ordinal))
+        foreach (var stream in batch.GroupBy(Key, StringComparer.Ordinal))
         {
             writer.WriteStartObject();
             writer.WriteStartObject("stream");
@@ -69,7 +73,7 @@ internal sealed class LokiDestination(DestinationContext context) : HttpDestinat
     {
         writer.WriteStartArray();
         writer.WriteStringValue(alert.UnixNanoseconds.ToString(CultureInfo.InvariantCulture));
-        writer.WriteStringValue(Context.Text("format") == "json" ? Encoding.UTF8.GetString(alert.ToJson()) : alert.Output);
+        writer.WriteStringValue(_isJson ? Encoding.UTF8.GetString(alert.ToJson()) : alert.Output);
         writer.WriteEndArray();
     }
 
@@ -80,7 +84,10 @@ internal sealed class LokiDestination(DestinationContext context) : HttpDestinat
         yield return ("priority", alert.Priority.Name());
         if (alert.Hostname.Length > 0) yield return ("hostname", alert.Hostname);
         if (alert.Tags.Count > 0) yield return ("tags", string.Join(',', alert.Tags));
-        foreach (var field in _fields)
-            if (alert.FieldText(field) is { Length: > 0 } value) yield return (PrometheusText.LabelName(field), value);
+        foreach (var (field, label) in _fields)
+            if (alert.FieldText(field) is { Length: > 0 } value) yield return (label, value);
     }
+
+    // Alerts with equal values have equal labels; empty values stand for those that are not there.
+    private string Key(Alert alert) => string.Join('\n', [alert.Rule, alert.Source, alert.Priority.Name(), alert.Hostname, .. alert.Tags, "", .. _fields.Select(f => alert.FieldText(f.Field))]);
 }
