@@ -1,13 +1,24 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Peregrine.State;
 
-/// <summary>The descriptors of one process, by number: an array for the low numbers that nearly all have, a dictionary for the rest.</summary>
+/// <summary>
+/// The descriptors of one process, by number: an array for the low numbers that nearly all have, and a table for those far above it (shells keep one at 255). So a fork copies what is open, not the room between.
+/// </summary>
 public sealed class FdTable
 {
-    private const int DirectLimit = 1024;
-    private FdEntry?[] _direct = [];
-    private Dictionary<long, FdEntry>? _rest;
+    /// <summary>The array never has more places, however many descriptors there are.</summary>
+    private const int MostLow = 65_536;
+
+    /// <summary>The array has so many places at first; beyond them it grows as long as a third of it is used.</summary>
+    private const int FewestLow = 16;
+
+    private const int FewestHigh = 4;
+
+    private FdEntry?[] _low = [];
+    private IdTable<FdEntry>? _high;
 
     /// <summary>How many descriptors are open.</summary>
     public int Count { get; private set; }
@@ -21,11 +32,12 @@ public sealed class FdTable
     /// <summary>How many processes use this very table (CLONE_FILES).</summary>
     internal int Sharers { get; set; } = 1;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public FdEntry? Find(long fd)
     {
-        var direct = _direct;
-        if ((ulong)fd < (ulong)direct.Length) return direct[fd];
-        return _rest is { } rest && rest.TryGetValue(fd, out var entry) ? entry : null;
+        var low = _low;
+        if ((ulong)fd < (ulong)low.Length) return low[fd];
+        return FindHigh(fd);
     }
 
     /// <summary>Puts the entry at the number, in place of what was there. Does nothing for a negative number or when the table is full.</summary>
@@ -36,8 +48,7 @@ public sealed class FdTable
         {
             if (ReferenceEquals(old, entry)) return;
             entry.References++;
-            if (fd < _direct.Length) _direct[fd] = entry;
-            else _rest![fd] = entry;
+            Put(fd, entry);
             Release(old);
             return;
         }
@@ -45,23 +56,16 @@ public sealed class FdTable
         entry.References++;
         Count++;
         if (Pool is { } pool) pool.Statistics.FdsAdded++;
-        if (fd < DirectLimit)
-        {
-            if (fd >= _direct.Length) Array.Resize(ref _direct, (int)Math.Clamp(System.Numerics.BitOperations.RoundUpToPowerOf2((ulong)fd + 1), 8, DirectLimit));
-            _direct[fd] = entry;
-        }
-        else
-        {
-            (_rest ??= []).Add(fd, entry);
-        }
+        if (fd >= _low.Length && fd < FewestLow + 2L * Count && fd < MostLow) Widen((int)fd + 1);
+        Put(fd, entry);
     }
 
     public bool Remove(long fd, [NotNullWhen(true)] out FdEntry? removed)
     {
         removed = Find(fd);
         if (removed is null) return false;
-        if (fd < _direct.Length) _direct[fd] = null;
-        else _rest!.Remove(fd);
+        if (fd < _low.Length) _low[fd] = null;
+        else _high!.Remove(fd);
         Count--;
         if (Pool is { } pool) pool.Statistics.FdsRemoved++;
         Release(removed);
@@ -70,31 +74,38 @@ public sealed class FdTable
 
     public void Clear()
     {
-        foreach (var slot in _direct)
+        foreach (var slot in _low)
             if (slot is { } entry) Release(entry);
-        if (_rest is { } rest)
-            foreach (var entry in rest.Values) Release(entry);
-        (_direct, _rest, Count) = ([], null, 0);
+        if (_high is { } high)
+            foreach (var slot in high.Slots)
+                if (slot.Entry is { } entry) Release(entry);
+        (_low, _high, Count) = ([], null, 0);
     }
 
-    /// <summary>The open descriptors, low numbers first.</summary>
+    /// <summary>The open descriptors, those with low numbers first, in order; the rest in no order.</summary>
     public IEnumerable<(long Fd, FdEntry Entry)> Entries()
     {
-        for (var i = 0; i < _direct.Length; i++)
-            if (_direct[i] is { } entry) yield return (i, entry);
-        if (_rest is null) yield break;
-        foreach (var pair in _rest) yield return (pair.Key, pair.Value);
+        for (var i = 0; i < _low.Length; i++)
+            if (_low[i] is { } entry) yield return (i, entry);
+        if (_high is not { } high) yield break;
+        for (var i = 0; i < high.Slots.Length; i++)
+            if (high.Slots[i] is { Entry: { } entry } slot) yield return (slot.Id, entry);
     }
 
     /// <summary>Another table with the same open files, as a fork makes it.</summary>
     internal FdTable Fork()
     {
-        var copy = new FdTable { Limit = Limit, Pool = Pool, Count = Count, _direct = _direct.Length == 0 ? [] : _direct.AsSpan().ToArray() };
-        foreach (var entry in copy._direct)
-            if (entry is not null) entry.References++;
-        if (_rest is not { Count: > 0 } rest) return copy;
-        copy._rest = new(rest);
-        foreach (var entry in rest.Values) entry.References++;
+        var copy = new FdTable { Limit = Limit, Pool = Pool, Count = Count };
+        if (_low.Length > 0)
+        {
+            copy._low = _low.AsSpan().ToArray();
+            foreach (var entry in copy._low)
+                if (entry is not null) entry.References++;
+        }
+        if (_high is not { Count: > 0 } high) return copy;
+        copy._high = high.Copy();
+        foreach (var slot in high.Slots)
+            if (slot.Entry is { } entry) entry.References++;
         return copy;
     }
 
@@ -119,41 +130,70 @@ public sealed class FdTable
 
     internal void SetCloseOnExec(long first, long last)
     {
-        for (var fd = first; fd <= last && fd < _direct.Length; fd++) SetCloseOnExec(fd, true);
-        if (_rest is null) return;
-        foreach (var fd in _rest.Keys.ToArray())
-            if (fd >= first && fd <= last) SetCloseOnExec(fd, true);
+        for (var fd = first; fd <= last && fd < _low.Length; fd++) SetCloseOnExec(fd, true);
+        if (_high is not { } high) return;
+        // The numbers keep their places: each gets at most another entry.
+        for (var i = 0; i < high.Slots.Length; i++)
+            if (high.Slots[i] is { Entry: not null, Id: var fd } && fd >= first && fd <= last) SetCloseOnExec(fd, true);
     }
 
     /// <summary>Whether one of the descriptors satisfies the test.</summary>
     internal bool Any<T>(T argument, Func<FdEntry, T, bool> test)
     {
-        foreach (var entry in _direct)
+        foreach (var entry in _low)
             if (entry is not null && test(entry, argument)) return true;
-        if (_rest is null) return false;
-        foreach (var entry in _rest.Values)
-            if (test(entry, argument)) return true;
+        if (_high is not { } high) return false;
+        foreach (var slot in high.Slots)
+            if (slot.Entry is { } entry && test(entry, argument)) return true;
         return false;
     }
 
     /// <summary>An IP socket with these ends, whichever of them stands first.</summary>
     internal FdEntry? FindSocket(in SocketTuple ends)
     {
-        foreach (var entry in _direct)
+        foreach (var entry in _low)
             if (entry is { IsIpSocket: true } && entry.Tuple.IsBetween(in ends)) return entry;
-        if (_rest is null) return null;
-        foreach (var entry in _rest.Values)
-            if (entry.IsIpSocket && entry.Tuple.IsBetween(in ends)) return entry;
+        if (_high is not { } high) return null;
+        foreach (var slot in high.Slots)
+            if (slot.Entry is { IsIpSocket: true } entry && entry.Tuple.IsBetween(in ends)) return entry;
         return null;
     }
 
     private void RemoveWhere(long first, long last, Func<FdEntry, bool> test)
     {
-        for (var fd = first; fd <= last && fd < _direct.Length; fd++)
-            if (_direct[fd] is { } entry && test(entry)) Remove(fd, out _);
-        if (_rest is not { Count: > 0 }) return;
-        foreach (var (fd, entry) in _rest)
-            if (fd >= first && fd <= last && test(entry)) Remove(fd, out _);
+        for (var fd = first; fd <= last && fd < _low.Length; fd++)
+            if (_low[fd] is { } entry && test(entry)) Remove(fd, out _);
+        // Taking one out moves others, so it is done for some at a time that were found before.
+        Span<long> found = stackalloc long[16];
+        for (var count = found.Length; count == found.Length && _high is { Count: > 0 } high;)
+        {
+            count = 0;
+            foreach (var slot in high.Slots)
+            {
+                if (slot.Entry is not { } entry || slot.Id < first || slot.Id > last || !test(entry)) continue;
+                found[count++] = slot.Id;
+                if (count == found.Length) break;
+            }
+            foreach (var fd in found[..count]) Remove(fd, out _);
+        }
+    }
+
+    private FdEntry? FindHigh(long fd) => _high?.Find(fd);
+
+    private void Put(long fd, FdEntry entry)
+    {
+        if (fd < _low.Length) _low[fd] = entry;
+        else (_high ??= new(FewestHigh)).Set(fd, entry);
+    }
+
+    /// <summary>Gives the array so many places at least, and takes those into it that stood above.</summary>
+    private void Widen(int places)
+    {
+        Array.Resize(ref _low, (int)Math.Max(BitOperations.RoundUpToPowerOf2((uint)places), FewestLow));
+        if (_high is not { } high) return;
+        _high = null;
+        foreach (var slot in high.Slots)
+            if (slot.Entry is { } entry) Put(slot.Id, entry);
     }
 
     private void Release(FdEntry entry)

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Peregrine.State;
 
@@ -11,14 +12,29 @@ namespace Peregrine.State;
 internal sealed class IdTable<T> : IReadOnlyCollection<T>
     where T : class
 {
-    private const int Smallest = 64;
+    private readonly int _smallest;
+    private Slot[] _slots;
+    private int _shift;
 
-    private Slot[] _slots = new Slot[Smallest];
-    private int _shift = 64 - BitOperations.Log2(Smallest);
+    /// <param name="smallest">The room that an empty table has; a power of two.</param>
+    public IdTable(int smallest = 64)
+    {
+        _smallest = smallest;
+        (_slots, _shift) = (new Slot[smallest], 64 - BitOperations.Log2((uint)smallest));
+    }
+
+    private IdTable(IdTable<T> other) => (_smallest, _slots, _shift, Count) = (other._smallest, other._slots.AsSpan().ToArray(), other._shift, other.Count);
 
     public int Count { get; private set; }
 
+    /// <summary>The places of the table; those without an entry are free. Valid until the table is changed.</summary>
+    public ReadOnlySpan<Slot> Slots => _slots;
+
+    /// <summary>Another table with the same entries.</summary>
+    public IdTable<T> Copy() => new(this);
+
     /// <summary>The entry under the id; null when there is none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public T? Find(long id)
     {
         var slots = _slots;
@@ -32,16 +48,23 @@ internal sealed class IdTable<T> : IReadOnlyCollection<T>
     /// <summary>Puts an entry under the id, in place of one that is there.</summary>
     public void Set(long id, T entry)
     {
-        // At most three quarters are taken: the way to a free place stays short.
-        if (Count >= _slots.Length / 4 * 3) Resize(_slots.Length * 2);
-        for (var i = Home(id); ; i++)
+        var i = Home(id);
+        for (; _slots[i & (_slots.Length - 1)].Entry is not null; i++)
         {
             ref var slot = ref _slots[i & (_slots.Length - 1)];
-            if (slot.Entry is null) Count++;
-            else if (slot.Id != id) continue;
+            if (slot.Id != id) continue;
             slot = new Slot(id, entry);
             return;
         }
+        // At most three quarters are taken: the way to a free place stays short.
+        if (Count >= _slots.Length / 4 * 3)
+        {
+            Resize(_slots.Length * 2);
+            Set(id, entry);
+            return;
+        }
+        _slots[i & (_slots.Length - 1)] = new Slot(id, entry);
+        Count++;
     }
 
     /// <summary>Takes the entry under the id out. False when there is none.</summary>
@@ -61,7 +84,7 @@ internal sealed class IdTable<T> : IReadOnlyCollection<T>
             hole = next;
         }
         _slots[hole] = default;
-        if (_slots.Length > Smallest && Count < _slots.Length / 8) Resize(_slots.Length / 2);
+        if (_slots.Length > _smallest && Count < _slots.Length / 8) Resize(_slots.Length / 2);
         return true;
     }
 
@@ -74,6 +97,7 @@ internal sealed class IdTable<T> : IReadOnlyCollection<T>
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     /// <summary>Ids come one after the other; the multiplication spreads them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int Home(long id) => (int)(((ulong)id * 0x9E37_79B9_7F4A_7C15) >> _shift);
 
     private void Resize(int size)
@@ -85,7 +109,8 @@ internal sealed class IdTable<T> : IReadOnlyCollection<T>
             if (slot.Entry is { } entry) Set(slot.Id, entry);
     }
 
-    private readonly struct Slot(long id, T entry)
+    /// <summary>A place with an id and its entry; null when it is free.</summary>
+    internal readonly struct Slot(long id, T entry)
     {
         public readonly long Id = id;
         public readonly T? Entry = entry;

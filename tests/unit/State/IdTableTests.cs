@@ -7,14 +7,16 @@ namespace Peregrine.UnitTests.State;
 public sealed class IdTableTests
 {
     [Theory]
-    [InlineData(50, 1)]
-    [InlineData(5000, 1)]
-    [InlineData(5000, 4096)]
-    [InlineData(300, long.MaxValue / 400)]
-    public void ItHoldsWhatADictionaryHolds(int ids, long stride)
+    [InlineData(50, 1, 64)]
+    [InlineData(5000, 1, 64)]
+    [InlineData(5000, 4096, 64)]
+    [InlineData(300, long.MaxValue / 400, 64)]
+    [InlineData(5, 77, 4)]
+    [InlineData(5000, 1, 4)]
+    public void ItHoldsWhatADictionaryHolds(int ids, long stride, int smallest)
     {
         var random = new Random(ids);
-        var table = new IdTable<string>();
+        var table = new IdTable<string>(smallest);
         var model = new Dictionary<long, string>();
         for (var i = 0; i < 60_000; i++)
         {
@@ -31,6 +33,10 @@ public sealed class IdTableTests
             }
             Assert.Equal(model.GetValueOrDefault(id), table.Find(id));
             if (i % 1000 != 0) continue;
+            var copy = table.Copy();
+            table.Set(-1_000_000, "new");
+            table.Remove(-1_000_000);
+            Assert.Equal(model.Values.Order(StringComparer.Ordinal), copy.Order(StringComparer.Ordinal));
             Assert.Equal(model.Count, table.Count);
             Assert.Equal(model.Values.Order(StringComparer.Ordinal), table.Order(StringComparer.Ordinal));
             foreach (var (key, value) in model) Assert.Equal(value, table.Find(key));
