@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.Intrinsics;
 
 namespace Peregrine.State;
@@ -37,11 +38,11 @@ public static class PathText
     }
 
     /// <summary>
-    /// Whether joining has nothing to take out of a path: it is not empty, has no <c>//</c>, does not end with a slash, and no part of it begins with a dot (hidden files are looked at part by part).
+    /// Whether joining has nothing to take out of a path: it is not empty, has no <c>//</c>, does not end with a slash, and no part of it is <c>.</c> or begins with <c>..</c>.
     /// </summary>
     public static bool IsPlain(ReadOnlySpan<byte> path)
     {
-        if (path.IsEmpty || path[0] == '.' || path[^1] == '/') return false;
+        if (path.IsEmpty || path[^1] == '/' || IsDots(path, 0)) return false;
         var i = 0;
         if (Vector128.IsHardwareAccelerated && path.Length > Vector128<byte>.Count)
         {
@@ -52,14 +53,21 @@ public static class PathText
             {
                 var here = Vector128.Create(path[i..]);
                 var next = Vector128.Create(path[(i + 1)..]);
-                if ((Vector128.Equals(here, slash) & (Vector128.Equals(next, slash) | Vector128.Equals(next, dot))) != Vector128<byte>.Zero) return false;
+                var begins = Vector128.Equals(here, slash);
+                if ((begins & Vector128.Equals(next, slash)) != Vector128<byte>.Zero) return false;
+                for (var dots = (begins & Vector128.Equals(next, dot)).ExtractMostSignificantBits(); dots != 0; dots &= dots - 1)
+                    if (IsDots(path, i + BitOperations.TrailingZeroCount(dots) + 1)) return false;
                 if (i == last) return true;
             }
         }
         for (; i + 1 < path.Length; i++)
-            if (path[i] == '/' && path[i + 1] is (byte)'/' or (byte)'.') return false;
+            if (path[i] == '/' && (path[i + 1] == '/' || IsDots(path, i + 1))) return false;
         return true;
     }
+
+    /// <summary>Whether the part that begins there is <c>.</c> or begins with <c>..</c>: hidden files are none of these.</summary>
+    private static bool IsDots(ReadOnlySpan<byte> path, int start) =>
+        path[start] == '.' && (start + 1 == path.Length || path[start + 1] is (byte)'/' or (byte)'.');
 
     /// <summary>What nearly all paths are: nothing has to be taken out of them.</summary>
     private static bool TryJoinPlain(ReadOnlySpan<byte> directory, ReadOnlySpan<byte> path, Span<byte> output, out int length)
