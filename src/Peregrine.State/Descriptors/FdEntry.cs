@@ -20,8 +20,14 @@ public sealed class FdEntry
     /// <summary>Path for files, tuple text for sockets (<c>ip:port->ip:port</c>), label for the rest.</summary>
     public byte[] Name = [];
 
+    /// <summary>The name as the process gave it when it opened the file, where that is not the end of <see cref="Name"/>.</summary>
+    private byte[] _given = [];
+
+    /// <summary>So many bytes at the end of <see cref="Name"/> are what the process gave; 0 where it is kept apart.</summary>
+    private int _givenTail;
+
     /// <summary>The name as the process gave it when it opened the file, before it was made absolute; empty when the descriptor was not seen being opened.</summary>
-    public byte[] NameRaw = [];
+    public ReadOnlySpan<byte> NameRaw => _givenTail > 0 && _givenTail <= Name.Length ? Name.AsSpan(Name.Length - _givenTail) : _given;
 
     /// <summary>Device number, major and minor packed as the events give them.</summary>
     public uint Device;
@@ -77,11 +83,31 @@ public sealed class FdEntry
     /// <summary>What the facts about it depend on, now, as the thread sees it.</summary>
     public DescriptorStamp StampFor(ThreadEntry thread) => new(Version, thread.Container is not null);
 
+    /// <summary>Takes down what the process gave for the name that the entry has.</summary>
+    internal void SetNameRaw(ReadOnlySpan<byte> given, NameInterner names)
+    {
+        // A plain path is the end of the absolute one, and nothing has to be kept.
+        if (Name.AsSpan().EndsWith(given)) _givenTail = given.Length;
+        else _given = names.Intern(given);
+    }
+
+    /// <summary>Bytes of texts that the entry alone may keep.</summary>
+    internal int TextBytes => Name.Length + _given.Length;
+
+    /// <summary>Everything as a new entry of this name has it but the version, which goes on, and what is remembered.</summary>
+    internal void Blank(byte[] name)
+    {
+        (Type, Flags, OpenFlags, Name, _givenTail, Device, Inode, MountId) = (default, default, 0, name, 0, 0, 0, 0);
+        if (_given.Length > 0) _given = [];
+        (Tuple, MadeFor, UnixSource, UnixDestination, SocketFamily, OwnerPid, PidfdTarget) = (default, default, 0, 0, 0, 0, 0);
+        Version++;
+    }
+
     /// <summary>Takes over everything but the version, which goes on, and what is remembered.</summary>
     internal void CopyFrom(FdEntry other)
     {
-        (Type, Flags, OpenFlags, Name, NameRaw, Device, Inode, MountId) =
-            (other.Type, other.Flags, other.OpenFlags, other.Name, other.NameRaw, other.Device, other.Inode, other.MountId);
+        (Type, Flags, OpenFlags, Name, _given, _givenTail, Device, Inode, MountId) =
+            (other.Type, other.Flags, other.OpenFlags, other.Name, other._given, other._givenTail, other.Device, other.Inode, other.MountId);
         (Tuple, MadeFor, UnixSource, UnixDestination, SocketFamily, OwnerPid, PidfdTarget) =
             (other.Tuple, other.MadeFor, other.UnixSource, other.UnixDestination, other.SocketFamily, other.OwnerPid, other.PidfdTarget);
         Version++;

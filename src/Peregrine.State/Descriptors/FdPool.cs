@@ -13,11 +13,14 @@ internal sealed class FdPool
     private int _count;
 
     /// <summary>A blank entry. Its version goes on from its former life, so that nothing remembered of that can be mistaken.</summary>
-    public FdEntry Rent()
+    public FdEntry Rent() => Rent([]);
+
+    /// <summary>Likewise, with a name.</summary>
+    public FdEntry Rent(byte[] name)
     {
-        if (_count == 0) return new FdEntry();
+        if (_count == 0) return new FdEntry { Name = name };
         var entry = _free[--_count];
-        entry.CopyFrom(Blank);
+        entry.Blank(name);
         return entry;
     }
 
@@ -32,6 +35,4 @@ internal sealed class FdPool
     {
         if (_count < Capacity) _free[_count++] = entry;
     }
-
-    private FdEntry Blank { get; } = new();
 }

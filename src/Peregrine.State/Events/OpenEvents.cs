@@ -24,22 +24,31 @@ internal static class OpenEvents
 
     private static void Open(StateEngine state, ref EventContext c)
     {
-        var e = c.Event;
-        Add(state, ref c, Directories.AtCwd, e.Text(EventParams.SyscallOpenX.Name), (uint)e.Uint(EventParams.SyscallOpenX.Flags),
-            (uint)e.Uint(EventParams.SyscallOpenX.Dev), e.Uint(EventParams.SyscallOpenX.Ino));
+        // fd, name, flags, mode, dev, ino
+        var values = c.Event.Values();
+        var number = EventView.ToInt(values.Next(), -1);
+        var name = EventView.ToText(values.Next());
+        var flags = EventView.ToUint(values.Next());
+        values.Next();
+        Add(state, ref c, number, Directories.AtCwd, name, (uint)flags, (uint)EventView.ToUint(values.Next()), EventView.ToUint(values.Next()));
     }
 
     private static void Openat(StateEngine state, ref EventContext c)
     {
-        var e = c.Event;
-        Add(state, ref c, e.Int(EventParams.SyscallOpenat_2X.Dirfd, Directories.AtCwd), e.Text(EventParams.SyscallOpenat_2X.Name),
-            (uint)e.Uint(EventParams.SyscallOpenat_2X.Flags), (uint)e.Uint(EventParams.SyscallOpenat_2X.Dev), e.Uint(EventParams.SyscallOpenat_2X.Ino));
+        // fd, dirfd, name, flags, mode, dev, ino: as many events as of any other kind, so they are read in one go.
+        var values = c.Event.Values();
+        var number = EventView.ToInt(values.Next(), -1);
+        var directory = EventView.ToInt(values.Next(), Directories.AtCwd);
+        var name = EventView.ToText(values.Next());
+        var flags = EventView.ToUint(values.Next());
+        values.Next();
+        Add(state, ref c, number, directory, name, (uint)flags, (uint)EventView.ToUint(values.Next()), EventView.ToUint(values.Next()));
     }
 
     private static void Openat2(StateEngine state, ref EventContext c)
     {
         var e = c.Event;
-        Add(state, ref c, e.Int(EventParams.SyscallOpenat2X.Dirfd, Directories.AtCwd), e.Text(EventParams.SyscallOpenat2X.Name),
+        Add(state, ref c, e.Int(EventParams.SyscallOpenat2X.Fd, -1), e.Int(EventParams.SyscallOpenat2X.Dirfd, Directories.AtCwd), e.Text(EventParams.SyscallOpenat2X.Name),
             (uint)e.Uint(EventParams.SyscallOpenat2X.Flags), (uint)e.Uint(EventParams.SyscallOpenat2X.Dev), e.Uint(EventParams.SyscallOpenat2X.Ino));
     }
 
@@ -48,26 +57,24 @@ internal static class OpenEvents
         var e = c.Event;
         var layers = (uint)e.Uint(EventParams.SyscallCreatX.CreatFlags);
         var flags = CreatFlags | ((layers & CreatUpperLayer) != 0 ? UpperLayer : 0) | ((layers & CreatLowerLayer) != 0 ? LowerLayer : 0);
-        Add(state, ref c, Directories.AtCwd, e.Text(EventParams.SyscallCreatX.Name), flags, (uint)e.Uint(EventParams.SyscallCreatX.Dev), e.Uint(EventParams.SyscallCreatX.Ino));
+        Add(state, ref c, e.Int(EventParams.SyscallCreatX.Fd, -1), Directories.AtCwd, e.Text(EventParams.SyscallCreatX.Name), flags, (uint)e.Uint(EventParams.SyscallCreatX.Dev), e.Uint(EventParams.SyscallCreatX.Ino));
     }
 
     private static void OpenByHandle(StateEngine state, ref EventContext c)
     {
         var e = c.Event;
-        Add(state, ref c, Directories.AtCwd, e.Text(EventParams.SyscallOpenByHandleAtX.Path), (uint)e.Uint(EventParams.SyscallOpenByHandleAtX.Flags),
+        Add(state, ref c, e.Int(EventParams.SyscallOpenByHandleAtX.Fd, -1), Directories.AtCwd, e.Text(EventParams.SyscallOpenByHandleAtX.Path), (uint)e.Uint(EventParams.SyscallOpenByHandleAtX.Flags),
             (uint)e.Uint(EventParams.SyscallOpenByHandleAtX.Dev), e.Uint(EventParams.SyscallOpenByHandleAtX.Ino));
     }
 
-    private static void Add(StateEngine state, ref EventContext context, long directory, ReadOnlySpan<byte> path, uint flags, uint device, ulong inode)
+    private static void Add(StateEngine state, ref EventContext context, long number, long directory, ReadOnlySpan<byte> path, uint flags, uint device, ulong inode)
     {
-        var number = context.Event.Int(0, -1);
         if (context.Thread is not { } thread || number < 0) return;
-        var entry = state.FdPool.Rent();
+        var entry = state.FdPool.Rent(state.Names.Intern(Directories.Resolve(state, thread, directory, path)));
         entry.Type = (flags & Directory) != 0 ? FdType.Directory : FdType.FileV2;
         entry.OpenFlags = flags;
         entry.Flags = ((flags & CloseOnExec) != 0 ? FdFlags.CloseOnExec : 0) | ((flags & UpperLayer) != 0 ? FdFlags.UpperLayer : 0) | ((flags & LowerLayer) != 0 ? FdFlags.LowerLayer : 0);
-        entry.Name = state.Names.Intern(Directories.Resolve(state, thread, directory, path));
-        entry.NameRaw = path.SequenceEqual(entry.Name) ? entry.Name : state.Names.Intern(path);
+        entry.SetNameRaw(path, state.Names);
         (entry.Device, entry.Inode) = (device, inode);
         NewDescriptors.Add(ref context, thread, number, entry);
     }

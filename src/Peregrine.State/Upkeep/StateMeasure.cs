@@ -36,7 +36,7 @@ internal sealed class StateMeasure
         return measure;
     }
 
-    public static long Of(FdEntry entry) => FdEntryBytes + ArrayBytes + entry.Name.Length + (ReferenceEquals(entry.Name, entry.NameRaw) ? 0 : entry.NameRaw.Length);
+    public static long Of(FdEntry entry) => FdEntryBytes + ArrayBytes + entry.TextBytes;
 
     private void Add(ThreadGroup group)
     {

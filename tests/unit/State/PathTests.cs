@@ -58,8 +58,11 @@ public sealed class PathTests
         }
         Assert.InRange(plain, 1000, 49_000);
 
-        static bool Looks(byte[] path) =>
-            path[0] != '.' && path[^1] != '/' && !Encoding.UTF8.GetString(path).Contains("//", StringComparison.Ordinal) && !Encoding.UTF8.GetString(path).Contains("/.", StringComparison.Ordinal);
+        static bool Looks(byte[] path)
+        {
+            var text = Encoding.UTF8.GetString(path);
+            return !text.EndsWith('/') && !text.Contains("//", StringComparison.Ordinal) && !text.Split('/').Any(static part => part == "." || part.StartsWith("..", StringComparison.Ordinal));
+        }
 
         static string Plainly(byte[] path)
         {
@@ -80,7 +83,30 @@ public sealed class PathTests
         Chdir("/srv/data");
         _world.Open(10, 3, "../x//y");
         Assert.Equal("/srv/x/y", _world.FdName(10, 3));
-        Assert.Equal("../x//y", World.Text(_world.Thread(10).Fds.Find(3)!.NameRaw));
+        Assert.Equal("../x//y", Encoding.UTF8.GetString(_world.Thread(10).Fds.Find(3)!.NameRaw));
+    }
+
+    /// <summary>Also where it is the end of the absolute one, and after the entry served for another file.</summary>
+    [Theory]
+    [InlineData("/srv/data/a", "/srv/data/a")]
+    [InlineData("a", "/srv/data/a")]
+    [InlineData("b/.hidden", "/srv/data/b/.hidden")]
+    [InlineData("/srv//data/a", "/srv/data/a")]
+    [InlineData("./a", "/srv/data/a")]
+    public void WhatTheProcessGaveIsKept(string given, string name)
+    {
+        Chdir("/srv/data");
+        foreach (var path in (string[])[given, "..", given])
+        {
+            _world.Open(10, 3, path);
+            if (path == given)
+            {
+                Assert.Equal(name, _world.FdName(10, 3));
+                Assert.Equal(given, Encoding.UTF8.GetString(_world.Thread(10).Fds.Find(3)!.NameRaw));
+                Assert.Equal(given, Encoding.UTF8.GetString(_world.Thread(10).Fds.Find(3)!.Snapshot().NameRaw));
+            }
+            _world.Close(10, 3);
+        }
     }
 
     [Fact]
