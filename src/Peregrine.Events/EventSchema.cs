@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Peregrine.Events;
@@ -5,58 +6,57 @@ namespace Peregrine.Events;
 /// <summary>The event schema: every event code, parameter, flag table and syscall of <c>schema/events.json</c>. Immutable, read once from the generated blob.</summary>
 public static class EventSchema
 {
-    private static readonly EventInfo[] EventTable;
-    private static readonly SyscallInfo[] SyscallTable;
-    private static readonly SyscallSlot[] X64Table;
-    private static readonly TypeLength[] Lengths;
-    private static readonly Dictionary<string, EventInfo> ById = new(StringComparer.Ordinal);
-    private static readonly bool[] Large;
-
-    static EventSchema()
-    {
-        var reader = new BlobReader();
-        reader.Read(SchemaBlob.Text);
-        EventTable = [.. reader.Events];
-        SyscallTable = [.. reader.Syscalls];
-        X64Table = [.. reader.X64];
-        Lengths = [.. reader.Lengths];
-        Large = new bool[EventTable.Length];
-        foreach (var e in EventTable)
-        {
-            ById[e.Id] = e;
-            Large[(int)e.Type] = e.Has(EventFlags.LargePayload);
-        }
-        FlagTables = reader.FlagTables;
-    }
+    // One object, made when the first table is asked for: what needs no table (counts, sizes) can be asked without looking whether it is there.
+    private static readonly Tables Loaded = new(SchemaBlob.Text);
 
     /// <summary>The schema version that events follow, such as <c>4.5.1</c>.</summary>
     public static string Version => SchemaBlob.Version;
 
-    public static ReadOnlySpan<EventInfo> Events => EventTable;
+    public static ReadOnlySpan<EventInfo> Events => Loaded.Events;
 
-    public static ReadOnlySpan<SyscallInfo> Syscalls => SyscallTable;
+    public static ReadOnlySpan<SyscallInfo> Syscalls => Loaded.Syscalls;
 
     /// <summary>Rows of the x86-64 syscall table, by ascending number, with gaps.</summary>
-    public static ReadOnlySpan<SyscallSlot> SyscallTableX64 => X64Table;
+    public static ReadOnlySpan<SyscallSlot> SyscallTableX64 => Loaded.X64;
 
-    public static IReadOnlyDictionary<string, FlagTable> FlagTables { get; }
+    public static IReadOnlyDictionary<string, FlagTable> FlagTables => Loaded.FlagTables;
 
     /// <summary>The number of event codes; codes at or above it are unknown.</summary>
-    public static int Count => EventTable.Length;
+    public static int Count => SchemaBlob.EventCount;
 
-    public static EventInfo Get(EventType type) => EventTable[(int)type];
+    public static EventInfo Get(EventType type) => Loaded.Events[(int)type];
 
-    public static bool IsKnown(EventType type) => (uint)type < (uint)EventTable.Length;
+    public static bool IsKnown(EventType type) => (uint)type < SchemaBlob.EventCount;
 
-    public static SyscallInfo Get(SyscallCode code) => SyscallTable[(int)code];
+    public static SyscallInfo Get(SyscallCode code) => Loaded.Syscalls[(int)code];
 
     /// <summary>Looks an event up by its reference name (<c>PPME_SYSCALL_OPEN_X</c>).</summary>
-    public static EventInfo? Find(string id) => ById.GetValueOrDefault(id);
+    public static EventInfo? Find(string id) => Loaded.ById.GetValueOrDefault(id);
 
     /// <summary>Whether records of this type carry 32-bit parameter lengths.</summary>
-    public static bool IsLarge(EventType type) => (uint)type < (uint)Large.Length && Large[(int)type];
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsLarge(EventType type) => SchemaBlob.IsLarge(type);
 
-    public static TypeLength LengthOf(ParamType type) => Lengths[(int)type];
+    public static TypeLength LengthOf(ParamType type) => Loaded.Lengths[(int)type];
+
+    /// <summary>The tables, as the blob gives them.</summary>
+    private sealed class Tables
+    {
+        public readonly EventInfo[] Events;
+        public readonly SyscallInfo[] Syscalls;
+        public readonly SyscallSlot[] X64;
+        public readonly TypeLength[] Lengths;
+        public readonly Dictionary<string, EventInfo> ById = new(StringComparer.Ordinal);
+        public readonly Dictionary<string, FlagTable> FlagTables;
+
+        public Tables(ReadOnlySpan<byte> blob)
+        {
+            var reader = new BlobReader();
+            reader.Read(blob);
+            (Events, Syscalls, X64, Lengths, FlagTables) = ([.. reader.Events], [.. reader.Syscalls], [.. reader.X64], reader.Lengths, reader.FlagTables);
+            foreach (var e in Events) ById[e.Id] = e;
+        }
+    }
 
     /// <summary>Reads the blob: one item a line, cells separated by tabs, the first cell telling the kind.</summary>
     private sealed class BlobReader

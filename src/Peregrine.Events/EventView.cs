@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Peregrine.Events;
@@ -27,11 +28,13 @@ public readonly ref struct EventView
     public const int MaxParams = 64;
 
     private readonly ReadOnlySpan<byte> _record;
+    private readonly int _count;
     private readonly bool _large;
 
-    private EventView(ReadOnlySpan<byte> record, bool large)
+    private EventView(ReadOnlySpan<byte> record, int count, bool large)
     {
         _record = record;
+        _count = count;
         _large = large;
     }
 
@@ -54,7 +57,7 @@ public readonly ref struct EventView
         else
             foreach (var size in MemoryMarshal.Cast<byte, ushort>(bytes[lengths..values])) sum += size;
         if (sum > length) return false;
-        view = new EventView(bytes[..(int)length], large);
+        view = new EventView(bytes[..(int)length], (int)count, large);
         return true;
     }
 
@@ -62,7 +65,7 @@ public readonly ref struct EventView
     public static EventView Trusted(ReadOnlySpan<byte> record)
     {
         Debug.Assert(TryRead(record, out _), "a trusted record must be well formed");
-        return new EventView(record, EventSchema.IsLarge((EventType)BinaryPrimitives.ReadUInt16LittleEndian(record[20..])));
+        return new EventView(record, CountOf(record), EventSchema.IsLarge((EventType)BinaryPrimitives.ReadUInt16LittleEndian(record[20..])));
     }
 
     /// <summary>
@@ -73,7 +76,7 @@ public readonly ref struct EventView
     {
         view = default;
         if (bytes.Length < HeaderSize || BinaryPrimitives.ReadUInt32LittleEndian(bytes[16..]) is var length && (length < HeaderSize || length > (uint)bytes.Length)) return false;
-        view = new EventView(bytes[..(int)length], false);
+        view = new EventView(bytes[..(int)length], CountOf(bytes), false);
         return true;
     }
 
@@ -90,7 +93,7 @@ public readonly ref struct EventView
 
     public EventType Type => (EventType)BinaryPrimitives.ReadUInt16LittleEndian(_record[20..]);
 
-    public int ParamCount => (int)BinaryPrimitives.ReadUInt32LittleEndian(_record[22..]);
+    public int ParamCount => _count;
 
     public EventInfo Info => EventSchema.Get(Type);
 
@@ -100,10 +103,9 @@ public readonly ref struct EventView
     /// </summary>
     public ReadOnlySpan<byte> Param(int index)
     {
-        var count = ParamCount;
-        if ((uint)index >= (uint)count) return default;
-        if (_large) return LargeParam(index, count);
-        var start = HeaderSize + count * 2;
+        if ((uint)index >= (uint)_count) return default;
+        if (_large) return LargeParam(index);
+        var start = HeaderSize + _count * 2;
         // One slice, so that the loop over it needs no checks of its own: this is asked several times for every event.
         var lengths = MemoryMarshal.Cast<byte, ushort>(_record.Slice(HeaderSize, (index + 1) * 2));
         foreach (var size in lengths[..index]) start += size;
@@ -114,44 +116,46 @@ public readonly ref struct EventView
     public ParamValues Values() => new(this);
 
     /// <summary>A string parameter without its terminating NUL (what follows a NUL is ignored).</summary>
-    public ReadOnlySpan<byte> Text(int index)
+    public ReadOnlySpan<byte> Text(int index) => ToText(Param(index));
+
+    /// <summary>A signed integer parameter of 1, 2, 4 or 8 bytes, sign-extended; <paramref name="absent"/> when it is unavailable.</summary>
+    public long Int(int index, long absent = 0) => ToInt(Param(index), absent);
+
+    /// <summary>An unsigned integer parameter of 1, 2, 4 or 8 bytes; <paramref name="absent"/> when it is unavailable.</summary>
+    public ulong Uint(int index, ulong absent = 0) => ToUint(Param(index), absent);
+
+    /// <summary>The bytes of a parameter as a signed integer, as <see cref="Int"/> reads it.</summary>
+    public static long ToInt(ReadOnlySpan<byte> bytes, long absent = 0) => bytes.Length switch
     {
-        var bytes = Param(index);
+        8 => BinaryPrimitives.ReadInt64LittleEndian(bytes),
+        4 => BinaryPrimitives.ReadInt32LittleEndian(bytes),
+        2 => BinaryPrimitives.ReadInt16LittleEndian(bytes),
+        1 => (sbyte)bytes[0],
+        _ => absent,
+    };
+
+    /// <summary>The bytes of a parameter as an unsigned integer, as <see cref="Uint"/> reads it.</summary>
+    public static ulong ToUint(ReadOnlySpan<byte> bytes, ulong absent = 0) => bytes.Length switch
+    {
+        8 => BinaryPrimitives.ReadUInt64LittleEndian(bytes),
+        4 => BinaryPrimitives.ReadUInt32LittleEndian(bytes),
+        2 => BinaryPrimitives.ReadUInt16LittleEndian(bytes),
+        1 => bytes[0],
+        _ => absent,
+    };
+
+    /// <summary>A string parameter's bytes without the terminating NUL, as <see cref="Text"/> reads it.</summary>
+    public static ReadOnlySpan<byte> ToText(ReadOnlySpan<byte> bytes)
+    {
         var end = bytes.IndexOf((byte)0);
         return end < 0 ? bytes : bytes[..end];
     }
 
-    /// <summary>A signed integer parameter of 1, 2, 4 or 8 bytes, sign-extended; <paramref name="absent"/> when it is unavailable.</summary>
-    public long Int(int index, long absent = 0)
-    {
-        var bytes = Param(index);
-        return bytes.Length switch
-        {
-            8 => BinaryPrimitives.ReadInt64LittleEndian(bytes),
-            4 => BinaryPrimitives.ReadInt32LittleEndian(bytes),
-            2 => BinaryPrimitives.ReadInt16LittleEndian(bytes),
-            1 => (sbyte)bytes[0],
-            _ => absent,
-        };
-    }
+    private static int CountOf(ReadOnlySpan<byte> record) => (int)BinaryPrimitives.ReadUInt32LittleEndian(record[22..]);
 
-    /// <summary>An unsigned integer parameter of 1, 2, 4 or 8 bytes; <paramref name="absent"/> when it is unavailable.</summary>
-    public ulong Uint(int index, ulong absent = 0)
+    private ReadOnlySpan<byte> LargeParam(int index)
     {
-        var bytes = Param(index);
-        return bytes.Length switch
-        {
-            8 => BinaryPrimitives.ReadUInt64LittleEndian(bytes),
-            4 => BinaryPrimitives.ReadUInt32LittleEndian(bytes),
-            2 => BinaryPrimitives.ReadUInt16LittleEndian(bytes),
-            1 => bytes[0],
-            _ => absent,
-        };
-    }
-
-    private ReadOnlySpan<byte> LargeParam(int index, int count)
-    {
-        var start = HeaderSize + count * 4;
+        var start = HeaderSize + _count * 4;
         for (var i = 0; i < index; i++) start += (int)BinaryPrimitives.ReadUInt32LittleEndian(_record[(HeaderSize + i * 4)..]);
         return _record.Slice(start, (int)BinaryPrimitives.ReadUInt32LittleEndian(_record[(HeaderSize + index * 4)..]));
     }
@@ -161,6 +165,7 @@ public readonly ref struct EventView
     {
         private readonly ReadOnlySpan<byte> _record;
         private readonly bool _large;
+        private int _left;
         private int _length;
         private int _value;
 
@@ -168,13 +173,17 @@ public readonly ref struct EventView
         {
             _record = e._record;
             _large = e._large;
+            _left = e._count;
             _length = HeaderSize;
-            _value = HeaderSize + e.ParamCount * (_large ? 4 : 2);
+            _value = HeaderSize + e._count * (_large ? 4 : 2);
         }
 
-        /// <summary>The bytes of the next parameter. Call it no more often than there are parameters.</summary>
+        /// <summary>The bytes of the next parameter, as <see cref="Param"/> gives them; empty behind the last one.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public ReadOnlySpan<byte> Next()
         {
+            if (_left <= 0) return default;
+            _left--;
             var size = _large ? (int)BinaryPrimitives.ReadUInt32LittleEndian(_record[_length..]) : BinaryPrimitives.ReadUInt16LittleEndian(_record[_length..]);
             var value = _record.Slice(_value, size);
             _length += _large ? 4 : 2;

@@ -48,8 +48,13 @@ internal static class CSharpEmitter
     public static string Blob(SchemaModel model)
     {
         var s = new StringBuilder(Head);
+        // What is asked of every event is code and not a table: no class has to be there for it.
+        var largePayload = model.EventFlags.First(f => f.Key == "EF_LARGE_PAYLOAD").Value;
         s.Append("internal static class SchemaBlob\n{\n    public const string Version = \"").Append(model.Version)
-            .Append("\";\n    public static global::System.ReadOnlySpan<byte> Text => \"\"\"\"\"\n");
+            .Append("\";\n    public const int EventCount = ").Append(Number(model.Events.Count))
+            .Append(";\n    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]\n    public static bool IsLarge(EventType type) => type is ")
+            .Append(string.Join(" or ", model.Events.Where(e => (e.Flags & largePayload) != 0).Select(e => "EventType." + SchemaModel.Pascal(e.Id, "PPME_"))))
+            .Append(";\n    public static global::System.ReadOnlySpan<byte> Text => \"\"\"\"\"\n");
         foreach (var line in BlobLines(model)) s.Append(line).Append('\n');
         return s.Append("\"\"\"\"\"u8;\n}\n").ToString();
     }
