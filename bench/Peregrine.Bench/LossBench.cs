@@ -131,7 +131,7 @@ internal static partial class LossBench
     {
         public static readonly Nobody Instance = new();
 
-        public void OnEvent(ushort cpu, EventView e)
+        public void OnEvent(ushort cpu, in EventView e)
         {
         }
     }

@@ -76,16 +76,29 @@ internal readonly record struct EventShape(bool HasFlags, bool HasParamCount, bo
 
     public static bool TryGet(uint blockType, out EventShape shape)
     {
-        shape = blockType switch
+        switch (blockType)
         {
-            BlockType.EventV2 => new(false, true, false),
-            BlockType.EventV2Large => new(false, true, true),
-            BlockType.EventFlagsV2 => new(true, true, false),
-            BlockType.EventFlagsV2Large => new(true, true, true),
-            BlockType.EventV1 or BlockType.EventV1Int => new(false, false, false),
-            BlockType.EventFlagsV1 => new(true, false, false),
-            _ => default,
-        };
-        return shape != default || blockType is BlockType.EventV1 or BlockType.EventV1Int;
+            case BlockType.EventV2:
+                shape = new(false, true, false);
+                return true;
+            case BlockType.EventV2Large:
+                shape = new(false, true, true);
+                return true;
+            case BlockType.EventFlagsV2:
+                shape = new(true, true, false);
+                return true;
+            case BlockType.EventFlagsV2Large:
+                shape = new(true, true, true);
+                return true;
+            case BlockType.EventV1 or BlockType.EventV1Int:
+                shape = default;
+                return true;
+            case BlockType.EventFlagsV1:
+                shape = new(true, false, false);
+                return true;
+            default:
+                shape = default;
+                return false;
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using Peregrine.Events;
 
 namespace Peregrine.Capture;
@@ -12,10 +13,13 @@ namespace Peregrine.Capture;
 /// </remarks>
 public sealed class CaptureReader : IDisposable
 {
+    private static readonly EventTrait[] Traits = EventTrait.OfAll();
+
     private readonly CaptureInput _input;
     private readonly Stream _source;
     private readonly EventConverter? _converter;
     private readonly bool _keepUnknown;
+    private readonly EventTrait[] _traits = Traits;
     private OldEventRecord? _old;
     private bool _ended;
     private ulong _delivered;
@@ -92,32 +96,33 @@ public sealed class CaptureReader : IDisposable
             var block = Frame(total, shape);
             var record = block[(BlockType.HeaderSize + shape.Prefix)..^BlockType.TrailerSize];
             var type = (EventType)BinaryPrimitives.ReadUInt16LittleEndian(record[20..]);
-            if (!EventSchema.IsKnown(type))
+            if ((uint)type >= (uint)_traits.Length)
             {
                 if (!_keepUnknown || !TryKeep(block, record, shape, offset, out captured)) continue;
                 return true;
             }
             if (!shape.HasParamCount) record = Recover(record, type, block.Length - BlockType.HeaderSize, offset);
-            if (!EventView.TryRead(record, out var view)) throw Fail("corrupted event: its lengths disagree", offset);
-            if (_converter is not null && !Convert(ref view, offset))
+            if (!EventView.TryRead(record, out captured.View)) throw Fail("corrupted event: its lengths disagree", offset);
+            var trait = _traits[(int)type];
+            if (_converter is not null && !trait.IsCurrent(captured.View.ParamCount))
             {
-                CountUnseen();
-                continue;
+                if (!Convert(ref captured.View, offset))
+                {
+                    CountUnseen();
+                    continue;
+                }
+                trait = _traits[(int)captured.View.Type];
             }
             var flags = FlagsOf(block, shape);
             var isNote = IsLeadingNote(flags);
-            var surfaced = !isNote && Surfaces(view.Type, flags);
+            var surfaced = !isNote && Surfaces(trait, flags);
             if (!isNote) _delivered++;
-            captured = new CaptureEvent
-            {
-                Event = view,
-                Cpu = BinaryPrimitives.ReadUInt16LittleEndian(block[BlockType.HeaderSize..]),
-                Flags = flags,
-                Offset = offset,
-                Number = _delivered,
-                IsSurfaced = surfaced,
-                StartsSection = _sectionStarts,
-            };
+            captured.Cpu = BinaryPrimitives.ReadUInt16LittleEndian(block[BlockType.HeaderSize..]);
+            captured.Flags = flags;
+            captured.Offset = offset;
+            captured.Number = _delivered;
+            captured.IsSurfaced = surfaced;
+            captured.StartsSection = _sectionStarts;
             _sectionStarts = false;
             return true;
         }
@@ -152,16 +157,12 @@ public sealed class CaptureReader : IDisposable
     {
         captured = default;
         if (!shape.HasParamCount || !EventView.TryReadUnknown(record, out var view)) return false;
-        captured = new CaptureEvent
-        {
-            Event = view,
-            Cpu = BinaryPrimitives.ReadUInt16LittleEndian(block[BlockType.HeaderSize..]),
-            Flags = FlagsOf(block, shape) | (shape.IsLarge ? CaptureEventFlags.Large : CaptureEventFlags.None),
-            Offset = offset,
-            Number = _delivered,
-            IsSurfaced = false,
-            StartsSection = _sectionStarts,
-        };
+        captured.View = view;
+        captured.Cpu = BinaryPrimitives.ReadUInt16LittleEndian(block[BlockType.HeaderSize..]);
+        captured.Flags = FlagsOf(block, shape) | (shape.IsLarge ? CaptureEventFlags.Large : CaptureEventFlags.None);
+        captured.Offset = offset;
+        captured.Number = _delivered;
+        captured.StartsSection = _sectionStarts;
         _sectionStarts = false;
         return true;
     }
@@ -196,11 +197,12 @@ public sealed class CaptureReader : IDisposable
     /// <summary>What our own captures tell between their tables and the first event belongs to the tables: it is not counted.</summary>
     private bool IsLeadingNote(CaptureEventFlags flags) => _beforeFirst && Metadata.IsOwn && (flags & CaptureEventFlags.StateOnly) != 0;
 
-    private bool Surfaces(EventType type, CaptureEventFlags flags)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool Surfaces(EventTrait trait, CaptureEventFlags flags)
     {
-        if (_beforeFirst && EventVisibility.IsInitialState(type)) return false;
+        if (_beforeFirst && trait.IsInitialState) return false;
         _beforeFirst = false;
-        if ((flags & CaptureEventFlags.StateOnly) != 0 || EventVisibility.IsHidden(type))
+        if ((flags & CaptureEventFlags.StateOnly) != 0 || trait.IsHidden)
         {
             Dropped++;
             return false;

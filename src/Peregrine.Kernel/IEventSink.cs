@@ -6,5 +6,5 @@ namespace Peregrine.Kernel;
 public interface IEventSink
 {
     /// <summary>One event of CPU <paramref name="cpu"/>. Its bytes lie in the ring and are valid until this returns.</summary>
-    void OnEvent(ushort cpu, EventView e);
+    void OnEvent(ushort cpu, in EventView e);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Peregrine.Events;
 
 namespace Peregrine.State;
@@ -15,6 +16,7 @@ public sealed partial class StateEngine
     /// <summary>The thread goes when the rules have seen the event.</summary>
     internal void RemoveLater(ThreadEntry thread) => _exiting = thread;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void FindSubject(ref EventContext context, in EventStep step, ulong time)
     {
         if (step.Subject == EventSubject.None) return;
@@ -38,7 +40,7 @@ public sealed partial class StateEngine
         if (step.FdParam < 0) return;
         var bytes = context.Event.Param(step.FdParam);
         if (bytes.IsEmpty) return;
-        var fd = context.Event.Int(step.FdParam);
+        var fd = EventView.ToInt(bytes);
         context.FdNumber = fd;
         Statistics.FdLookups++;
         context.Fd = thread.Fds.Find(fd);

@@ -14,6 +14,7 @@ public sealed partial class StateEngine
     private ulong _nextPurge;
     private ulong _nextContainerPurge;
     private readonly ThreadPurge _purge;
+    private readonly EventStep[] _steps = EventSteps.All;
 
     /// <param name="options">Limits and names of the machine.</param>
     /// <param name="host">Where an unknown thread or user can be looked up; <see cref="NoHost"/> when replaying.</param>
@@ -150,18 +151,18 @@ public sealed partial class StateEngine
     /// <summary>Updates the state by the event and fills in the context. Call <see cref="Complete"/> when the rules have seen it.</summary>
     public void Apply(ref EventContext context)
     {
-        context.State = this;
+        if (!ReferenceEquals(context.State, this)) context.State = this;
         context.Thread = null;
         context.Fd = null;
         context.FdNumber = -1;
         NeedsFollowing = false;
         if (context.Source != 0) return;
-        var type = context.Event.Type;
-        if (!EventSchema.IsKnown(type)) return;
+        var type = (uint)context.Event.Type;
+        if (type >= (uint)_steps.Length) return;
         var time = context.Event.Timestamp;
         Users.Now = time;
         if (_unlinked) FinishSeeding();
-        ref readonly var step = ref EventSteps.Of(type);
+        ref readonly var step = ref _steps[type];
         NeedsFollowing = step.Handler is not null || FirstTimestamp == 0;
         if (FirstTimestamp == 0 && !step.IsAboutMachine) FirstTimestamp = time;
         if (time >= _nextPurge) BeginPurge(time);

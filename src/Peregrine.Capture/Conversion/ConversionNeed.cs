@@ -31,6 +31,9 @@ internal static class ConversionNeeds
         return paramCount == Counts[(int)type] ? ConversionNeed.None : ConversionNeed.Always;
     }
 
+    /// <summary>How many parameters an event of the type has when it needs no conversion; null where their number does not matter.</summary>
+    public static int? CurrentCount(EventType type) => ByType[(int)type] == ConversionNeed.OtherCount ? Counts[(int)type] : null;
+
     private static ConversionNeed[] Build()
     {
         var needs = new ConversionNeed[EventSchema.Count];

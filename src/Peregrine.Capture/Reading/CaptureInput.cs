@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 
 namespace Peregrine.Capture;
 
@@ -29,17 +30,17 @@ internal sealed class CaptureInput(Stream stream, int readSize) : IDisposable
     public int Count => _end - _start;
 
     /// <summary>What is buffered; valid until the next <see cref="Ensure"/> or <see cref="Skip"/>.</summary>
-    public ReadOnlySpan<byte> Available => _buffer.AsSpan(_start, _end - _start);
+    public ReadOnlySpan<byte> Available
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _buffer.AsSpan(_start, _end - _start);
+    }
 
     public void Advance(int count) => _start += count;
 
     /// <summary>Makes <paramref name="count"/> bytes available in one piece; false when the stream ends before. Memory grows with bytes that came, not with the number asked for.</summary>
-    public bool Ensure(int count)
-    {
-        while (Count < count)
-            if (!Fill()) return false;
-        return true;
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool Ensure(int count) => Count >= count || Read(count);
 
     /// <summary>Passes over bytes. Returns how many there were, less than asked for at the end of the stream.</summary>
     public long Skip(long count)
@@ -62,6 +63,13 @@ internal sealed class CaptureInput(Stream stream, int readSize) : IDisposable
         Return(buffer);
         _start = _end = 0;
         _ended = true;
+    }
+
+    private bool Read(int count)
+    {
+        while (Count < count)
+            if (!Fill()) return false;
+        return true;
     }
 
     private bool Fill()

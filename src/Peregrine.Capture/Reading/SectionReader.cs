@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace Peregrine.Capture;
 
@@ -37,6 +38,7 @@ internal static class SectionReader
     }
 
     /// <summary>The header of the block that comes next.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static (uint Type, uint Total) Header(CaptureInput input)
     {
         var bytes = input.Available;

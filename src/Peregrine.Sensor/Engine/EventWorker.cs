@@ -162,7 +162,7 @@ internal sealed class EventWorker : IEventSink, IAlertSink, IWorker, IDisposable
     /// <summary>The alerts that wait for what their container is.</summary>
     public HeldEvents Held => _held;
 
-    public void OnEvent(ushort cpu, EventView e) => OnEvent(cpu, e, Events + 1, isSurfaced: true);
+    public void OnEvent(ushort cpu, in EventView e) => OnEvent(cpu, in e, Events + 1, isSurfaced: true);
 
     /// <summary>Takes over what was found out about containers. Between events, and when there are none.</summary>
     public void TakeAnswers()
@@ -184,14 +184,20 @@ internal sealed class EventWorker : IEventSink, IAlertSink, IWorker, IDisposable
     }
 
     /// <summary>An event with its position among the surfaced ones, from 1; one that is not surfaced only changes the state.</summary>
-    public void OnEvent(ushort cpu, EventView e, ulong number, bool isSurfaced)
+    public void OnEvent(ushort cpu, in EventView e, ulong number, bool isSurfaced)
     {
         var sample = _profile is { } profile && profile.Begin() ? profile : null;
-        TakeAnswers();
+        if (_containers is { HasAnswers: true }) TakeAnswers();
         _replayed.Time = e.Timestamp;
         if (_isReplay && _held.Waiting > 0) _held.Look(_rules, _state);
         _captures?.Before(_state, e);
-        var context = new EventContext { Event = e, Cpu = cpu, Number = number, State = _state, IsStateOnly = !isSurfaced };
+        // Filled in its place: to copy what has just been written costs more than the rest of this method.
+        EventContext context = default;
+        context.Event = e;
+        context.Cpu = cpu;
+        context.Number = number;
+        context.State = _state;
+        context.IsStateOnly = !isSurfaced;
         _state.Apply(ref context);
         sample?.Done(ProfileStep.State);
         if (isSurfaced)

@@ -34,7 +34,7 @@ internal sealed class EventRecorder : IEventSink
     /// <summary>A container's answer has come.</summary>
     public void OnLearned(ContainerEntry container) => _notes.ContainerChanged(container);
 
-    public void OnEvent(ushort cpu, EventView e)
+    public void OnEvent(ushort cpu, in EventView e)
     {
         Time = _notes.Time = e.Timestamp;
         var context = new EventContext { Event = e, Cpu = cpu, Number = ++_number, State = _state };

@@ -62,7 +62,7 @@ internal static class ReplayRun
                     Show();
                 }
                 if (pacer is not null && stop.IsRequested) break;
-                worker.OnEvent(captured.Cpu, captured.Event, captured.Number, captured.IsSurfaced);
+                worker.OnEvent(captured.Cpu, in captured.Event, captured.Number, captured.IsSurfaced);
                 if (i % StopCheckInterval != 0 && pacer is null) continue;
                 worker.Flush();
                 Show();

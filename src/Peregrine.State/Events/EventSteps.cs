@@ -7,7 +7,8 @@ internal static class EventSteps
 {
     private static readonly EventStep[] Steps = Build();
 
-    public static ref readonly EventStep Of(EventType type) => ref Steps[(int)type];
+    /// <summary>By the codes of the types.</summary>
+    public static EventStep[] All => Steps;
 
     private static EventStep[] Build()
     {

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Peregrine.State;
@@ -30,6 +31,7 @@ public sealed class NameInterner
     /// <summary>Likewise, and spares the search when the text is still <paramref name="current"/>.</summary>
     public byte[] Intern(ReadOnlySpan<byte> text, byte[] current) => text.SequenceEqual(current) ? current : Intern(text);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint Hash(ReadOnlySpan<byte> text)
     {
         const ulong Prime = 0x9E37_79B9_7F4A_7C15;

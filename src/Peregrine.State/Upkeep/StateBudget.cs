@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Peregrine.State;
 
 /// <summary>
@@ -49,7 +51,11 @@ public sealed class StateBudget
     public void Scale(double part) => (_threadBudget, _fdBudget) = ((long)(_mostThreadBytes * part), (long)(_mostFdBytes * part));
 
     /// <summary>Whether more was added than may be without looking.</summary>
-    internal bool IsDue => ThreadBytes > _threadBudget || FdBytes > _fdBudget;
+    internal bool IsDue
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => ThreadBytes > _threadBudget || FdBytes > _fdBudget;
+    }
 
     internal void NoteThread() => _threadsNoted += StateMeasure.ThreadBytes;
 

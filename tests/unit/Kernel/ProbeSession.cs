@@ -96,7 +96,7 @@ internal sealed class ProbeSession : IDisposable
 
         public Func<RecordedEvent, bool> Wanted { get; set; } = static _ => false;
 
-        public void OnEvent(ushort cpu, EventView e)
+        public void OnEvent(ushort cpu, in EventView e)
         {
             var copy = new RecordedEvent(cpu, e.Record.ToArray());
             if (Wanted(copy)) Events.Add(copy);

@@ -260,7 +260,7 @@ public sealed class RingTests(ProbeFixture fixture)
 
         public int Count { get; private set; }
 
-        public void OnEvent(ushort cpu, EventView e)
+        public void OnEvent(ushort cpu, in EventView e)
         {
             if (Wanted(e)) Count++;
         }
