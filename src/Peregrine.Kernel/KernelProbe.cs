@@ -1,6 +1,7 @@
 using System.Numerics;
 using Peregrine.Events;
 using Peregrine.Kernel.Interop;
+using Peregrine.Kernel.Loading;
 using Peregrine.Kernel.Rings;
 
 namespace Peregrine.Kernel;
@@ -131,15 +132,15 @@ public sealed class KernelProbe : IDisposable
     }
 
     /// <summary>
-    /// Goes on with a probe that this process, before an exec, has loaded and attached and written down (<see cref="PreparedProbe.HandOver"/>). Needs no privilege. What the probe was loaded with stays: of the options, only
-    /// how it is read counts.
+    /// Goes on with a probe that another process loads and attaches for this one, which has asked for it before an exec (<see cref="ProbeLoading.HandOver"/>). Waits for it; needs no privilege. What the probe was loaded
+    /// with stays: of the options, only how it is read counts.
     /// </summary>
-    /// <exception cref="KernelException">The text is of something else.</exception>
+    /// <exception cref="KernelException">It could not be loaded, or the text is of something else.</exception>
     public static KernelProbe TakeOver(string text, KernelProbeOptions options)
     {
         ArgumentNullException.ThrowIfNull(text);
         ArgumentNullException.ThrowIfNull(options);
-        return new KernelProbe(options, LoadedProbe.TakeOver(text));
+        return new KernelProbe(options, ProbeLoading.Take(text));
     }
 
     /// <summary>

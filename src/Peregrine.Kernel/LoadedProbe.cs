@@ -1,6 +1,5 @@
 using System.Globalization;
 using Peregrine.Kernel.Interop;
-using Peregrine.Kernel.Privileges;
 using Peregrine.Kernel.Rings;
 
 namespace Peregrine.Kernel;
@@ -14,6 +13,8 @@ namespace Peregrine.Kernel;
 /// <param name="Rings">One for each CPU that there may be.</param>
 internal sealed record LoadedProbe(ulong BootTime, int Switches, int Cpus, int CpuBytes, IReadOnlyList<AttachedProgram> Programs, Ring[] Rings) : IDisposable
 {
+    internal const string Unreadable = "the probe that was loaded for this process cannot be taken over: do not set PEREGRINE_PROBE yourself";
+
     private const char Between = ';';
 
     /// <summary>Who loaded it; null where it was taken over.</summary>
@@ -28,42 +29,46 @@ internal sealed record LoadedProbe(ulong BootTime, int Switches, int Cpus, int C
         foreach (var (program, _) in ProbeLoader.AttachedPrograms) Loader?.Attach(program);
     }
 
-    /// <summary>
-    /// Lets all descriptors be there after an exec and writes down which is which. The probe must be attached: what takes it over may no longer be allowed to.
-    /// </summary>
-    public string HandOver()
+    /// <summary>Writes down which is which of the descriptors that another process needs to go on with the probe: by their places in the list. They stay this one's.</summary>
+    public (string Text, IReadOnlyList<int> Descriptors) HandOver()
     {
+        var descriptors = new List<int>();
         var held = Loader!.Held.Except([Switches, Cpus]).ToList();
-        foreach (var fd in (IEnumerable<int>)[Switches, Cpus, .. Programs.Select(p => p.Fd), .. held, .. Rings.Select(r => r.Fd)]) Confinement.SetInherited(fd, true);
-        return string.Join(Between,
+        var text = string.Join(Between,
             BootTime.ToString(CultureInfo.InvariantCulture),
-            Joined([Switches, Cpus, CpuBytes]),
-            string.Join(',', Programs.Select(p => $"{p.Name}={p.Fd}")),
-            Joined(held),
-            string.Join(',', Rings.Select(r => $"{r.Cpu}={r.Fd}={r.Bytes}")));
+            Joined([Place(Switches), Place(Cpus), CpuBytes]),
+            string.Join(',', Programs.Select(p => $"{p.Name}={Place(p.Fd)}")),
+            Joined(held.Select(Place)),
+            string.Join(',', Rings.Select(r => $"{r.Cpu}={Place(r.Fd)}={r.Bytes}")));
+        return (text, descriptors);
+
+        int Place(int fd)
+        {
+            descriptors.Add(fd);
+            return descriptors.Count - 1;
+        }
     }
 
-    /// <summary>The probe that <see cref="HandOver"/> wrote down, before the exec. Its descriptors are closed with the next one.</summary>
+    /// <summary>The probe that <see cref="HandOver"/> wrote down in another process.</summary>
+    /// <param name="text">What it wrote.</param>
+    /// <param name="descriptors">In its order; belong to the probe, or are closed.</param>
     /// <exception cref="KernelException">The text is not of this version.</exception>
-    public static LoadedProbe TakeOver(string text)
+    public static LoadedProbe TakeOver(string text, IReadOnlyList<int> descriptors)
     {
-        var rings = new List<Ring>();
         try
         {
             var parts = text.Split(Between);
             if (parts.Length != 5) throw new FormatException();
             var maps = Numbers(parts[1]);
-            var programs = parts[2].Split(',').Select(p => p.Split('=')).Select(p => new AttachedProgram(p[0], Number(p[1]))).ToList();
-            var held = Numbers(parts[3]);
-            foreach (var ring in parts[4].Split(',').Select(r => r.Split('='))) rings.Add(Ring.Open(Number(ring[0]), Number(ring[1]), Number(ring[2])));
-            var probe = new LoadedProbe(ulong.Parse(parts[0], CultureInfo.InvariantCulture), maps[0], maps[1], maps[2], programs, [.. rings]) { Held = held };
-            foreach (var fd in (IEnumerable<int>)[probe.Switches, probe.Cpus, .. programs.Select(p => p.Fd), .. held, .. rings.Select(r => r.Fd)]) Confinement.SetInherited(fd, false);
-            return probe;
+            var programs = parts[2].Split(',').Select(p => p.Split('=')).Select(p => new AttachedProgram(p[0], descriptors[Number(p[1])])).ToList();
+            var held = Numbers(parts[3]).ConvertAll(place => descriptors[place]);
+            var rings = parts[4].Split(',').Select(r => r.Split('=')).Select(r => Ring.Open(Number(r[0]), descriptors[Number(r[1])], Number(r[2]))).ToArray();
+            return new LoadedProbe(ulong.Parse(parts[0], CultureInfo.InvariantCulture), descriptors[maps[0]], descriptors[maps[1]], maps[2], programs, rings) { Held = held };
         }
-        catch (Exception e) when (e is FormatException or IndexOutOfRangeException or OverflowException or KernelException)
+        catch (Exception e) when (e is FormatException or IndexOutOfRangeException or ArgumentOutOfRangeException or OverflowException)
         {
-            foreach (var ring in rings) ring.Dispose();
-            throw new KernelException("the probe that was loaded for this process cannot be taken over: do not set PEREGRINE_PROBE yourself", e);
+            foreach (var fd in descriptors) _ = Libc.Close(fd);
+            throw new KernelException(Unreadable, e);
         }
     }
 

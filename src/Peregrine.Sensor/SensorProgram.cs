@@ -49,7 +49,7 @@ public static class SensorProgram
         if (options.ListFields) return ListFieldsCommand.Run(console, options);
         if (options.ListEvents) return ListEventsCommand.Run(console, options);
         if (options.IgnoredSyscalls) return IgnoredSyscallsCommand.Run(console);
-        var ahead = MayWatch(options) ? LeastPrivilege.ReadAhead(console) : null;
+        var ahead = MayWatch(options) ? LeastPrivilege.BeginAhead(console) : null;
         // Before the probe is loaded it would be for nothing: the program then starts anew.
         if (console.Probe is not null) _ = RulesSetup.ReadAhead();
         var input = new ConfigInput(console.Environment, options.ConfigFile, options.EffectiveOverrides);

@@ -42,27 +42,10 @@ public static class Confinement
     /// <exception cref="KernelException">The program's file is gone or cannot be started.</exception>
     public static unsafe void StartAnew(string variable, string value)
     {
-        var path = Environment.ProcessPath ?? "/proc/self/exe";
-        // Bytes, because arguments need not be valid UTF-8: each ends with a zero.
-        var words = File.ReadAllBytes("/proc/self/cmdline");
-        var count = words.AsSpan().Count((byte)0);
-        if (SetVariable(variable, value, 1) != 0) throw new KernelException($"cannot hand over to {path} ({Marshal.GetLastPInvokeErrorMessage()})");
-        fixed (byte* first = words)
-        {
-            var arguments = (byte**)NativeMemory.AllocZeroed((nuint)(count + 1), (nuint)sizeof(byte*));
-            var at = first;
-            for (var i = 0; i < count; i++)
-            {
-                arguments[i] = at;
-                while (*at++ != 0)
-                {
-                }
-            }
-            _ = Execute(path, arguments);
-            var error = Marshal.GetLastPInvokeErrorMessage();
-            NativeMemory.Free(arguments);
-            throw new KernelException($"cannot start {path} anew with fewer privileges ({error})");
-        }
+        using var own = new OwnCommandLine();
+        if (SetVariable(variable, value, 1) != 0) throw new KernelException($"cannot hand over to {own.Path} ({Marshal.GetLastPInvokeErrorMessage()})");
+        _ = Execute(own.Path, own.Arguments);
+        throw new KernelException($"cannot start {own.Path} anew with fewer privileges ({Marshal.GetLastPInvokeErrorMessage()})");
     }
 
     /// <summary>Takes a variable out of the environment, so that programs which are started from here do not get it. Its value; null when there is none.</summary>

@@ -1,4 +1,4 @@
-using Peregrine.Kernel;
+using Peregrine.Kernel.Loading;
 using Peregrine.Outputs;
 using Peregrine.Sensor.CommandLine;
 using Peregrine.Sensor.Configuration;
@@ -27,9 +27,9 @@ internal static class SensorCommand
     /// <param name="loaded">The configuration as it was read.</param>
     /// <param name="configuration">What it says.</param>
     /// <param name="profiled">Has the run profiled, and is told in place of the summary what was found.</param>
-    /// <param name="ahead">What was begun with <see cref="LeastPrivilege.ReadAhead"/>.</param>
+    /// <param name="ahead">What was begun with <see cref="LeastPrivilege.BeginAhead"/>.</param>
     public static int Run(SensorConsole console, CommandLineOptions options, ConfigInput input, LoadedConfig loaded, SensorConfiguration configuration, Action<ProfileFigures, RunStatistics>? profiled = null,
-        Task<ProbeParts>? ahead = null)
+        ProbeLoading? ahead = null)
     {
         var isRun = !options.DryRun && !options.DescribeRules && options.DescribeRule is null;
         if (isRun) LeastPrivilege.Take(console, configuration, options.FoldedFile, ahead);

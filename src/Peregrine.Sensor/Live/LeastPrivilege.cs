@@ -2,6 +2,7 @@ using System.Globalization;
 using Peregrine.Containers;
 using Peregrine.Kernel;
 using Peregrine.Kernel.Files;
+using Peregrine.Kernel.Loading;
 using Peregrine.Kernel.Privileges;
 using Peregrine.Kernel.Proc;
 using Peregrine.Sensor.Configuration;
@@ -10,49 +11,51 @@ using Peregrine.Sensor.Logging;
 namespace Peregrine.Sensor.Live;
 
 /// <summary>
-/// Lets the sensor run with few privileges. What needs many, loading and attaching the probe, is done first; then the program gives up the rest and starts anew in its own place (see
-/// <see cref="Confinement"/>), where it finds the probe's descriptors. Nothing is recorded in between: the probe is attached with no system call wanted.
+/// Lets the sensor run with few privileges. What needs many, loading and attaching the probe, is left to a process of its own (<see cref="ProbeLoading"/>); meanwhile the program gives up the rest and starts anew in its
+/// own place (see <see cref="Confinement"/>), where the probe is handed to it. Nothing is recorded before that: the probe is attached with no system call wanted.
 /// </summary>
 internal static class LeastPrivilege
 {
     /// <summary>Tells the program that was started anew what it has of the probe.</summary>
     public const string Variable = "PEREGRINE_PROBE";
 
-    /// <summary>Gives privileges up, and does not return then. Returns at once where that was done already, is not wanted, or where the probe cannot be loaded: who needs it then says why.</summary>
+    /// <summary>Gives privileges up, and does not return then. Returns at once where that was done already or is not wanted.</summary>
     /// <param name="console">The process: only one of our own is started anew.</param>
     /// <param name="configuration">What the sensor will do.</param>
     /// <param name="written">A file that is written beside those of the configuration.</param>
-    /// <param name="ahead">What was begun with <see cref="ReadAhead"/>.</param>
+    /// <param name="ahead">What was begun with <see cref="BeginAhead"/>; ended when it is of no use.</param>
     /// <exception cref="SensorException">The privileges could not be given up.</exception>
-    public static void Take(SensorConsole console, SensorConfiguration configuration, string? written = null, Task<ProbeParts>? ahead = null)
+    public static void Take(SensorConsole console, SensorConfiguration configuration, string? written = null, ProbeLoading? ahead = null)
     {
+        using var begun = ahead;
         if (!configuration.Privileges.Reduce || configuration.Engine.Kind != EngineKind.Kernel || !console.HandlesSignals || console.Probe is not null) return;
-        PreparedProbe probe;
         try
         {
-            using var parts = ahead?.GetAwaiter().GetResult();
-            probe = PreparedProbe.Load(LiveMachine.ProbeOptions(configuration.Engine), parts);
-        }
-        catch (KernelException)
-        {
-            return;
-        }
-        try
-        {
-            probe.Attach();
+            using var loading = begun ?? ProbeLoading.Begin();
+            loading.Ask(LiveMachine.ProbeOptions(configuration.Engine));
             Confinement.Enter(Needed(configuration, written));
-            Confinement.StartAnew(Variable, probe.HandOver());
+            Confinement.StartAnew(Variable, loading.HandOver());
         }
         catch (KernelException e)
         {
-            probe.Dispose();
             throw new SensorException($"{e.Message}; 'least_privilege: {{enabled: false}}' has the sensor keep what it has", e);
         }
     }
 
-    /// <summary>Begins to read what loading the probe needs, while the configuration is read: most sensors that start on a console of their own come to load it.</summary>
-    public static Task<ProbeParts>? ReadAhead(SensorConsole console) =>
-        console.HandlesSignals && console.Probe is null && Environment.IsPrivilegedProcess ? Task.Run(ProbeParts.Read) : null;
+    /// <summary>Starts the process that loads the probe, while the configuration is read: most sensors that start on a console of their own come to need it. Null where they do not, or where it cannot be started.</summary>
+    public static ProbeLoading? BeginAhead(SensorConsole console)
+    {
+        if (!console.HandlesSignals || console.Probe is not null || !Environment.IsPrivilegedProcess) return null;
+        try
+        {
+            return ProbeLoading.Begin();
+        }
+        catch (KernelException)
+        {
+            // Who needs it tries again, and says why it fails.
+            return null;
+        }
+    }
 
     /// <summary>The capabilities that a sensor with this configuration works with.</summary>
     public static CapabilitySet Needed(SensorConfiguration configuration, string? written)

@@ -30,6 +30,19 @@ public sealed class LeastPrivilegeScenarios(LiveSensor shared)
     }
 
     [Fact]
+    public void TheProcessThatLoadedTheProbeIsGoneAndLeavesNoTrace()
+    {
+        using var sensor = Start(out var folder, out var marked, "");
+        using (folder)
+        {
+            Await(() => Children(sensor).Count == 0, sensor);
+            sensor.Expect(Rule, Opening(marked));
+            Assert.DoesNotContain("PEREGRINE_", File.ReadAllText($"/proc/{sensor.Id}/environ").Replace("PEREGRINE_PROBE=", "", StringComparison.Ordinal), StringComparison.Ordinal);
+            Assert.Equal(0, sensor.Stop());
+        }
+    }
+
+    [Fact]
     public void OtherUsersProcessesAreReadAsBefore()
     {
         using var sensor = Start(out var folder, out var marked, "");
@@ -230,6 +243,25 @@ public sealed class LeastPrivilegeScenarios(LiveSensor shared)
             }
         }
         return threads;
+    }
+
+    /// <summary>The processes that it has started and that are not forgotten, be they ended.</summary>
+    private static List<string> Children(SensorProcess sensor)
+    {
+        var children = new List<string>();
+        foreach (var process in Directory.GetDirectories("/proc").Where(static f => char.IsAsciiDigit(Path.GetFileName(f)[0])))
+        {
+            try
+            {
+                var status = File.ReadAllText(Path.Combine(process, "status"));
+                if (Field(status, "PPid") == $"{sensor.Id}") children.Add(status);
+            }
+            catch (IOException)
+            {
+                // It has just ended.
+            }
+        }
+        return children;
     }
 
     private static string Field(string status, string name) => status.Split('\n').First(l => l.StartsWith(name + ":", StringComparison.Ordinal))[(name.Length + 1)..].Trim();
