@@ -17,6 +17,9 @@ public sealed partial class AlertRouter : IAsyncDisposable
     // Under load a step for every sync of the journal would cost more than what it routes; the first alert after a pause is routed at once.
     private static readonly TimeSpan StepInterval = TimeSpan.FromMilliseconds(5);
 
+    // Most alerts of the hub's own that are appended together: a bound on memory, not on time.
+    private const int MadeTogether = 1000;
+
     // Timers take no more than some weeks, and the clock may be set meanwhile.
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
 
@@ -148,27 +151,34 @@ public sealed partial class AlertRouter : IAsyncDisposable
     {
         while (_pending.TryPeek(out var next))
         {
-            await PutAsync(next.Routed, next.Record, next.Source);
+            if (next.Routed.Alert is not null)
+            {
+                await PutMadeAsync();
+                continue;
+            }
+            var (routed, record, source) = next;
+            if (source > _queues[routed.Destination].LastSource) Put(routed, record.Position, record.Payload.Length, source);
             _pending.Dequeue();
         }
     }
 
-    private async ValueTask PutAsync(RoutedAlert routed, JournalRecord record, long source)
+    // What the hub made stands in the journal like all else, so that queues hold references alone. What is due together is appended together: a thousand escalations share a sync.
+    private async ValueTask PutMadeAsync()
     {
-        var queue = _queues[routed.Destination];
-        var now = _clock.GetUtcNow().ToUnixTimeMilliseconds();
-        if (routed.Alert is null)
+        var made = _pending.TakeWhile(static p => p.Routed.Alert is not null).Take(MadeTogether).Select(static p => p.Routed.Alert!.ToJson()).ToList();
+        var positions = await _journal.AppendAsync(made, JournalRecordKind.Derived);
+        foreach (var (position, json) in positions.Zip(made))
         {
-            if (source > queue.LastSource) queue.Append(new QueueEntry(record.Position, RecordFormat.Length(record.Payload.Length), source, now));
-            return;
+            var (routed, _, source) = _pending.Peek();
+            Put(routed, position, json.Length, source);
+            _pending.Dequeue();
         }
-        // What the hub made stands in the journal like all else, so that queues hold references alone.
-        var json = routed.Alert.ToJson();
-        var positions = await _journal.AppendAsync([json], JournalRecordKind.Derived);
-        queue.Append(new QueueEntry(positions[0], RecordFormat.Length(json.Length), source, now));
-        // A crash would make it anew, so the place behind it is written down at once.
+        // A crash would make them anew, so the place behind them is written down at once.
         _isUrgent = true;
     }
+
+    private void Put(RoutedAlert routed, JournalPosition position, int length, long source) =>
+        _queues[routed.Destination].Append(new QueueEntry(position, RecordFormat.Length(length), source, _clock.GetUtcNow().ToUnixTimeMilliseconds()));
 
     // Null when all is written down.
     private TimeSpan? UntilCheckpoint(JournalPosition read) =>

@@ -37,4 +37,40 @@ public sealed class AlertRouterTests : IDisposable
         await Eventually.HoldsAsync(() => queue.End == FileEntries + 2, () => $"{queue.End - FileEntries + 1} of 3 alerts are in the queue");
         Assert.Equal([1, 2, 3], Enumerable.Range(-1, 3).Select(i => queue.Read(FileEntries + i)!.Value.Position.Sequence));
     }
+
+    [Fact]
+    public async Task WhatIsDueTogetherIsAppendedTogether()
+    {
+        const int Alerts = 300;
+        var configuration = HubConfigurationReader.ReadText("""
+            destinations: [{name: chat, kind: webhook, address: 'http://localhost/chat'}, {name: pager, kind: webhook, address: 'http://localhost/pager'}]
+            routes: [{name: hosts, to: chat, escalate: {after: 1h, to: pager}}]
+            """, _ => null);
+        await using var journal = AlertJournal.Open(_folder.File("journal"), NullLogger.Instance);
+        using var chat = new DestinationQueue(_folder.File("chat"));
+        using var pager = new DestinationQueue(_folder.File("pager"));
+        async Task RouteAsync(TimeSpan later, Func<Task> until)
+        {
+            await using var open = new OpenAlerts(configuration.Routing.Routes, new OpenAlertFile(_folder.File("open.db")), journal.End.Sequence, NullLogger.Instance);
+            await using var router = new AlertRouter(journal, new RecentAlerts(), new Dictionary<string, DestinationQueue> { ["chat"] = chat, ["pager"] = pager }, new RoutePlan(configuration.Routing, configuration.Destinations, open), _folder.File("routed"), new LaterClock(later), NullLogger.Instance);
+            router.Start();
+            await until();
+        }
+        await journal.AppendAsync([.. Enumerable.Range(0, Alerts).Select(n => TestAlerts.Of($"Rule {n}").ToJson())]);
+        await RouteAsync(TimeSpan.Zero, () => Eventually.HoldsAsync(() => chat.End == Alerts, () => $"{chat.End} were routed"));
+        var before = journal.End;
+        await RouteAsync(TimeSpan.FromHours(2), async () =>
+        {
+            await journal.WaitForMoreAsync(before, TestContext.Current.CancellationToken);
+            // All are on disk as soon as one is.
+            Assert.Equal(before.Sequence + Alerts, journal.End.Sequence);
+            await Eventually.HoldsAsync(() => pager.End == Alerts, () => $"{pager.End} were escalated");
+        });
+        Assert.Equal(Enumerable.Range(0, Alerts).Select(i => before.Sequence + i), Enumerable.Range(0, Alerts).Select(i => pager.Read(i)!.Value.Position.Sequence));
+    }
+
+    private sealed class LaterClock(TimeSpan later) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + later;
+    }
 }
