@@ -51,8 +51,8 @@ public sealed class SqliteStore : IAlertStore
         try
         {
             writer.Open();
-            // A row that a power cut costs is read from the journal again, so the log need not be synced for each group.
-            Execute(writer, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA cache_size = -16384; PRAGMA busy_timeout = 10000;");
+            // A row that a power cut costs is read from the journal again, so the log need not be synced for each group; and it may grow to 32 MB, in which the same pages of an index are written many times.
+            Execute(writer, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 8192; PRAGMA busy_timeout = 10000;");
             var layout = Number(writer, "PRAGMA user_version");
             if (layout != Layout && Number(writer, "SELECT count(*) FROM sqlite_master") > 0) throw new IOException($"the store {file} has a layout (number {layout}) that this version of the hub does not read: move the file away");
             Execute(writer, Schema + $"PRAGMA user_version = {Layout};");

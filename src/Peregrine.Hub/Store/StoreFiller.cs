@@ -14,7 +14,7 @@ public sealed partial class StoreFiller : IAsyncDisposable
     private const int GroupSize = 2000;
     private const long GroupBytes = 16 * 1024 * 1024;
 
-    // As long as the store is no further behind than this, it leaves three times as much time to senders and destinations as it takes for itself.
+    // As long as alerts come in and the store is no further behind than this, it leaves three times as much time to senders and destinations as it takes for itself.
     private const long Patience = 200_000;
     private const int Courtesy = 3;
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(100);
@@ -109,7 +109,7 @@ public sealed partial class StoreFiller : IAsyncDisposable
         if (!await MoreAsync(reader.Position)) return;
         // What comes in the next moment shares a transaction.
         if (_journal.End.Sequence - reader.Position.Sequence < GroupSize) await Task.Delay(Gathering, _clock, _stop.Token);
-        var start = _clock.GetTimestamp();
+        var (start, end) = (_clock.GetTimestamp(), _journal.End.Sequence);
         var (group, bytes) = (new List<StoredAlert>(), 0L);
         while (group.Count < GroupSize && bytes < GroupBytes && reader.TryRead(out var record))
         {
@@ -120,7 +120,7 @@ public sealed partial class StoreFiller : IAsyncDisposable
         await _store.AddAsync(group, reader.Position.Sequence, _stop.Token);
         _health.Works();
         MoveTo(reader.Position);
-        if (_journal.End.Sequence - reader.Position.Sequence is >= GroupSize and < Patience) await Task.Delay(Courtesy * _clock.GetElapsedTime(start), _clock, _stop.Token);
+        if (_journal.End.Sequence > end && _journal.End.Sequence - reader.Position.Sequence is >= GroupSize and < Patience) await Task.Delay(Courtesy * _clock.GetElapsedTime(start), _clock, _stop.Token);
     }
 
     // Waits for more; false when it is time to look at retention first.
