@@ -7,7 +7,7 @@ namespace Peregrine.Bench;
 internal static class HubBench
 {
     private static readonly TimeSpan Load = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(6);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private static readonly (string Name, int AlertsEach, int Connections)[] Ways = [("NDJSON, 200 alerts each, 4 connections", 200, 4), ("one alert each, 64 connections", 1, 64), ("one alert each, 256 connections", 1, 256)];
