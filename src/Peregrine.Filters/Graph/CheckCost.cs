@@ -21,6 +21,7 @@ internal static class CheckCost
     private static readonly HashSet<string> StandingTexts = new(StringComparer.Ordinal)
     {
         "proc.name", "proc.exe", "proc.exepath", "proc.cwd", "container.id", "container.name", "fd.name", "fd.typechar", "fd.type", "fd.directory", "fd.filename", "evt.type", "proc.pname", "fd.l4proto",
+        "fd.nameraw",
     };
 
     public static int Of(PredicateNode check) => check switch
@@ -43,7 +44,7 @@ internal static class CheckCost
     {
         NumberTest or AlwaysTest or NeverTest => Number,
         BytesEqualTest or BytesNotEqualTest or BytesStartTest or BytesEndTest => Number,
-        BytesInTest or NumberInTest => PlainText,
+        BytesInTest or NumberInTest or BytesContainTest => PlainText,
         TextRegexTest => Automaton,
         _ => Pattern,
     };
