@@ -37,6 +37,14 @@ public static class EventSchema
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsLarge(EventType type) => SchemaBlob.IsLarge(type);
 
+    /// <summary>Whether events of this type make, use or close a descriptor.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool HasDescriptor(EventType type)
+    {
+        var types = SchemaBlob.WithDescriptor;
+        return (uint)type >> 3 < (uint)types.Length && (types[(int)type >> 3] >> ((int)type & 7) & 1) != 0;
+    }
+
     public static TypeLength LengthOf(ParamType type) => Loaded.Lengths[(int)type];
 
     /// <summary>The tables, as the blob gives them.</summary>

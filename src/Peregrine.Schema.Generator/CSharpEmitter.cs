@@ -49,14 +49,24 @@ internal static class CSharpEmitter
     {
         var s = new StringBuilder(Head);
         // What is asked of every event is code and not a table: no class has to be there for it.
-        var largePayload = model.EventFlags.First(f => f.Key == "EF_LARGE_PAYLOAD").Value;
         s.Append("internal static class SchemaBlob\n{\n    public const string Version = \"").Append(model.Version)
             .Append("\";\n    public const int EventCount = ").Append(Number(model.Events.Count))
             .Append(";\n    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]\n    public static bool IsLarge(EventType type) => type is ")
-            .Append(string.Join(" or ", model.Events.Where(e => (e.Flags & largePayload) != 0).Select(e => "EventType." + SchemaModel.Pascal(e.Id, "PPME_"))))
-            .Append(";\n    public static global::System.ReadOnlySpan<byte> Text => \"\"\"\"\"\n");
+            .Append(string.Join(" or ", model.Events.Where(e => (e.Flags & Flag("EF_LARGE_PAYLOAD")) != 0).Select(e => "EventType." + SchemaModel.Pascal(e.Id, "PPME_"))))
+            .Append(";\n    public static global::System.ReadOnlySpan<byte> WithDescriptor => [").Append(string.Join(", ", Bits(model, Flag("EF_CREATES_FD") | Flag("EF_USES_FD") | Flag("EF_DESTROYS_FD"))))
+            .Append("];\n    public static global::System.ReadOnlySpan<byte> Text => \"\"\"\"\"\n");
         foreach (var line in BlobLines(model)) s.Append(line).Append('\n');
         return s.Append("\"\"\"\"\"u8;\n}\n").ToString();
+
+        long Flag(string key) => model.EventFlags.First(f => f.Key == key).Value;
+    }
+
+    /// <summary>A bit for each event code, those of eight codes in a byte: whether it has one of the flags.</summary>
+    private static byte[] Bits(SchemaModel model, long flags)
+    {
+        var bits = new byte[(model.Events.Count + 7) / 8];
+        foreach (var e in model.Events.Where(e => (e.Flags & flags) != 0)) bits[e.Code / 8] |= (byte)(1 << (int)(e.Code % 8));
+        return bits;
     }
 
     private static IEnumerable<string> BlobLines(SchemaModel model)

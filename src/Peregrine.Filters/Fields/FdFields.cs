@@ -35,7 +35,7 @@ internal static class FdFields
 
     /// <summary>Whether the event has to do with a descriptor at all.</summary>
     public static bool HasFd(ref EventContext context) =>
-        context.Thread is not null && (context.Event.Info.Flags & (EventFlags.CreatesFd | EventFlags.UsesFd | EventFlags.DestroysFd)) != 0;
+        context.Thread is not null && EventSchema.HasDescriptor(context.Event.Type);
 
     /// <summary>The descriptor of the event; null when it has none or it is not known.</summary>
     public static FdEntry? TryGet(ref EventContext context) => HasFd(ref context) ? context.Fd : null;

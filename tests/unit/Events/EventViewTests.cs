@@ -32,10 +32,15 @@ public sealed class EventViewTests
     }
 
     [Fact]
-    public void LargeTypesAreThoseThatTheTableMarks()
+    public void WhatIsSaidOfATypeAsCodeIsWhatTheTableSays()
     {
-        foreach (var info in EventSchema.Events) Assert.Equal(info.Has(EventFlags.LargePayload), EventSchema.IsLarge(info.Type));
+        foreach (var info in EventSchema.Events)
+        {
+            Assert.Equal(info.Has(EventFlags.LargePayload), EventSchema.IsLarge(info.Type));
+            Assert.Equal((info.Flags & (EventFlags.CreatesFd | EventFlags.UsesFd | EventFlags.DestroysFd)) != 0, EventSchema.HasDescriptor(info.Type));
+        }
         Assert.Equal(EventSchema.Count, EventSchema.Events.Length);
-        Assert.False(EventSchema.IsLarge((EventType)EventSchema.Count));
+        foreach (var beyond in (EventType[])[(EventType)EventSchema.Count, (EventType)(EventSchema.Count + 8), (EventType)ushort.MaxValue])
+            Assert.False(EventSchema.IsLarge(beyond) || EventSchema.HasDescriptor(beyond));
     }
 }
