@@ -24,6 +24,9 @@ public sealed record StateOptions
     /// <summary>Whether descriptors and threads never seen are looked up on the host.</summary>
     public bool LookUpUnknown { get; init; }
 
+    /// <summary>Whether events of fcntl have the argument that the call had. Converted ones of old captures have a 0 there whatever it was, which is not believed.</summary>
+    public bool HasFcntlArguments { get; init; }
+
     /// <summary>Whether the state follows another one, which tells it what it would look up or forget by itself (<see cref="StateReplica"/>).</summary>
     internal bool IsReplica { get; init; }
 

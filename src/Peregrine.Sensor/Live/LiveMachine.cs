@@ -108,6 +108,7 @@ internal sealed class LiveMachine : IDisposable
             ThreadTimeout = limits.ThreadTimeout,
             Hostname = hostname,
             LookUpUnknown = true,
+            HasFcntlArguments = true,
         };
         var state = new StateEngine(options, configuration.Engine.Workers > 1 ? new AccountsHost(host) : host);
         state.Containers.Ignored = ContainerEngines.Disabled(configuration.Containers);

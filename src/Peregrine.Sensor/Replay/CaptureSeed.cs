@@ -12,7 +12,7 @@ public static class CaptureSeed
     /// <param name="ignored">Container engines that are switched off.</param>
     public static StateEngine NewState(CaptureMetadata metadata, StateOptions options, IReadOnlySet<ContainerEngine>? ignored = null)
     {
-        var state = new StateEngine(options, NoHost.Instance) { BootTime = metadata.Machine?.BootTime ?? 0 };
+        var state = new StateEngine(options with { HasFcntlArguments = metadata.IsOwn }, NoHost.Instance) { BootTime = metadata.Machine?.BootTime ?? 0 };
         // The reference takes host shells in look-alike control groups for containers; our own captures come from a sensor that did not.
         state.Containers.TakesLookAlikes = !metadata.IsOwn;
         if (ignored is not null) state.Containers.Ignored = ignored;

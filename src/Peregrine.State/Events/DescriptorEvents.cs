@@ -85,8 +85,7 @@ internal static class DescriptorEvents
                 break;
             case FSetfd:
                 var on = (e.Uint(EventParams.SyscallFcntlX.Arg) & 1) != 0;
-                // Converted events of old captures have a 0 there whatever the argument was.
-                if (!on && !state.Options.LookUpUnknown) break;
+                if (!on && !state.Options.HasFcntlArguments) break;
                 thread.Fds.SetCloseOnExec(context.FdNumber, on);
                 context.Fd = thread.Fds.Find(context.FdNumber);
                 break;

@@ -81,6 +81,21 @@ public sealed class DescriptorTests
         Assert.Equal((true, false), (fds.Find(7)!.IsCloseOnExec, fds.Find(3)!.IsCloseOnExec));
     }
 
+    /// <summary>What a child is to inherit loses its mark before it is started; events of old captures do not tell whether it does.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void FcntlTakesTheMarkAwayWhereItsArgumentIsKnown(bool isKnown)
+    {
+        var world = new World(new StateOptions { HasFcntlArguments = isKnown });
+        world.Fork(1, 10);
+        world.Open(10, 3, "/a");
+        Fcntl(world, 0, 3, 3, 1);
+        Assert.True(world.Thread(10).Fds.Find(3)!.IsCloseOnExec);
+        Fcntl(world, 0, 3, 3, 0);
+        Assert.Equal(!isKnown, world.Thread(10).Fds.Find(3)!.IsCloseOnExec);
+    }
+
     [Fact]
     public void CloseRangeClosesOrMarks()
     {
@@ -174,7 +189,9 @@ public sealed class DescriptorTests
         Assert.Equal("/g", world.FdName(10, 50));
     }
 
-    private void Fcntl(long result, long fd, byte command, ulong argument) => _world.Event(EventType.SyscallFcntlX, 10, (ref w) =>
+    private void Fcntl(long result, long fd, byte command, ulong argument) => Fcntl(_world, result, fd, command, argument);
+
+    private static void Fcntl(World world, long result, long fd, byte command, ulong argument) => world.Event(EventType.SyscallFcntlX, 10, (ref w) =>
     {
         w.I64(result);
         w.I64(fd);
