@@ -10,7 +10,7 @@ internal static class BudgetOptionsReader
 {
     private const string CpuKey = "budget.cpu";
     private const string MemoryKey = "budget.memory";
-    private const long LeastMemory = 32L << 20;
+    private const long LeastMemory = 16L << 20;
     private const long MostMemory = 1L << 50;
 
     public static BudgetOptions Read(ConfigReader reader)

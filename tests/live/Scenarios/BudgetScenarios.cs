@@ -63,7 +63,7 @@ public sealed class BudgetScenarios
               priority: WARNING
 
             """);
-        using var sensor = SensorProcess.Start("-c", folder.Write("config.yaml", LiveSensor.Configuration(rules) + "budget: {memory: 32MiB}\nwebserver: {enabled: false}\nlog_syslog: false\n"));
+        using var sensor = SensorProcess.Start("-c", folder.Write("config.yaml", LiveSensor.Configuration(rules) + "budget: {memory: 16MiB}\nwebserver: {enabled: false}\nlog_syslog: false\n"));
         LogLines.Await(sensor, "half of the state is shed");
         LogLines.Await(sensor, "nothing more can be shed");
         Command.Run("/bin/echo", $"{LiveSensor.Tag}-memory");

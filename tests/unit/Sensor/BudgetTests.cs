@@ -79,7 +79,7 @@ public sealed class BudgetTests
 
     [Theory]
     [InlineData("budget: {cpu: -1}", "number of processors")]
-    [InlineData("budget: {memory: 1MiB}", "between 32MiB")]
+    [InlineData("budget: {memory: 1MiB}", "between 16MiB")]
     [InlineData("budget: {memory: much}", "a size such as")]
     public void Budgets_that_cannot_be_are_errors(string text, string expected) => Assert.Contains(expected, Assert.Throws<ConfigException>(() => Read(text)).Message, StringComparison.Ordinal);
 
