@@ -187,9 +187,9 @@ public sealed partial class StateEngine
         if (_exiting is { } thread)
         {
             _exiting = null;
+            RecentExits.Add(thread.Tid, context.Event.Timestamp, awaitsParent: thread is { Origin: not ThreadOrigin.ParentsEvent, BothSidesSeen: false });
             Threads.Remove(thread);
             Statistics.ThreadsRemoved++;
-            RecentExits.Add(thread.Tid, context.Event.Timestamp, awaitsParent: thread is { Origin: not ThreadOrigin.ParentsEvent, BothSidesSeen: false });
         }
     }
 

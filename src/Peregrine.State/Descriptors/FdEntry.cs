@@ -29,6 +29,9 @@ public sealed class FdEntry
     /// <summary>The name as the process gave it when it opened the file, before it was made absolute; empty when the descriptor was not seen being opened.</summary>
     public ReadOnlySpan<byte> NameRaw => _givenTail > 0 && _givenTail <= Name.Length ? Name.AsSpan(Name.Length - _givenTail) : _given;
 
+    /// <summary>Whether <see cref="NameRaw"/> is known to have no <c>//</c>: it is a part of an absolute path.</summary>
+    public bool IsNameRawPlain => _givenTail > 0;
+
     /// <summary>Device number, major and minor packed as the events give them.</summary>
     public uint Device;
 

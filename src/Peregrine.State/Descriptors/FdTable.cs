@@ -17,8 +17,14 @@ public sealed class FdTable
 
     private const int FewestHigh = 4;
 
+    /// <summary>A table with more room than this is not used for another process.</summary>
+    private const int MostKept = 256;
+
     private FdEntry?[] _low = [];
     private IdTable<FdEntry>? _high;
+
+    /// <summary>What processes have that are no more. It stays empty.</summary>
+    internal static FdTable Ended { get; } = new() { Limit = 0 };
 
     /// <summary>How many descriptors are open.</summary>
     public int Count { get; private set; }
@@ -82,6 +88,25 @@ public sealed class FdTable
         (_low, _high, Count) = ([], null, 0);
     }
 
+    /// <summary>Makes it as a new one but for its room, for another process. False when it has more room than is worth keeping; then it is as it was.</summary>
+    internal bool TryEmpty()
+    {
+        if (_low.Length > MostKept || _high is { Slots.Length: > MostKept }) return false;
+        foreach (ref var slot in _low.AsSpan())
+        {
+            if (slot is { } entry) Release(entry);
+            slot = null;
+        }
+        if (_high is { } high)
+        {
+            foreach (var slot in high.Slots)
+                if (slot.Entry is { } entry) Release(entry);
+            high.Clear();
+        }
+        (Count, Sharers) = (0, 1);
+        return true;
+    }
+
     /// <summary>The open descriptors, those with low numbers first, in order; the rest in no order.</summary>
     public IEnumerable<(long Fd, FdEntry Entry)> Entries()
     {
@@ -95,15 +120,29 @@ public sealed class FdTable
     /// <summary>Another table with the same open files, as a fork makes it.</summary>
     internal FdTable Fork()
     {
-        var copy = new FdTable { Limit = Limit, Pool = Pool, Count = Count };
-        if (_low.Length > 0)
+        var copy = Pool?.RentTable() ?? new FdTable();
+        (copy.Limit, copy.Count) = (Limit, Count);
+        if (_low.Length > copy._low.Length) copy._low = new FdEntry?[_low.Length];
+        for (var i = 0; i < _low.Length; i++)
         {
-            copy._low = _low.AsSpan().ToArray();
-            foreach (var entry in copy._low)
-                if (entry is not null) entry.References++;
+            if (_low[i] is not { } entry) continue;
+            entry.References++;
+            copy._low[i] = entry;
         }
         if (_high is not { Count: > 0 } high) return copy;
-        copy._high = high.Copy();
+        if (copy._low.Length > _low.Length)
+        {
+            // It may have places for those that stand far up here.
+            foreach (var slot in high.Slots)
+            {
+                if (slot.Entry is not { } entry) continue;
+                entry.References++;
+                copy.Put(slot.Id, entry);
+            }
+            return copy;
+        }
+        if (copy._high is { } room) room.CopyFrom(high);
+        else copy._high = high.Copy();
         foreach (var slot in high.Slots)
             if (slot.Entry is { } entry) entry.References++;
         return copy;

@@ -110,7 +110,8 @@ internal static class CloneEvents
         var group = isThread
             ? state.Threads.FindGroup(pid) ?? parent?.Group ?? state.Threads.NewGroup(pid)
             : NewProcess(state, parent, pid, flags);
-        var child = new ThreadEntry { Tid = tid, Pid = pid, Group = group, CloneTime = e.Timestamp, Flags = flags };
+        var child = state.Threads.NewThread(group);
+        (child.Tid, child.Pid, child.CloneTime, child.Flags) = (tid, pid, e.Timestamp, flags);
         if (parent is not null) ThreadInheritance.Copy(parent, child);
         else child.Cgroups = state.Names.Intern(ControlGroups.Of(state, e.Param(P.Cgroups)));
         if (isThread && (flags & CloneFlags.Files) == 0 && (flags & CloneFlags.Thread) != 0 && parent is not null) child.OwnFds = parent.Fds.Fork();
@@ -136,7 +137,7 @@ internal static class CloneEvents
         var directory = parent.Directory;
         if ((flags & CloneFlags.FileSystem) != 0) directory.IsShared = true;
         else directory = directory.Copy();
-        return new ThreadGroup { Pid = pid, Directory = directory, Env = parent.Group.Env, Fds = fds };
+        return new ThreadGroup(directory, fds) { Pid = pid, Env = parent.Group.Env };
     }
 
     /// <summary>A thread works where its maker does; without CLONE_FS it goes its own ways from there.</summary>

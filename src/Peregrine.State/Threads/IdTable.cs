@@ -33,6 +33,21 @@ internal sealed class IdTable<T> : IReadOnlyCollection<T>
     /// <summary>Another table with the same entries.</summary>
     public IdTable<T> Copy() => new(this);
 
+    /// <summary>Has the entries of another table in place of its own.</summary>
+    public void CopyFrom(IdTable<T> other)
+    {
+        if (_slots.Length != other._slots.Length) _slots = new Slot[other._slots.Length];
+        other._slots.CopyTo(_slots, 0);
+        (_shift, Count) = (other._shift, other.Count);
+    }
+
+    /// <summary>Takes all entries out and keeps the room.</summary>
+    public void Clear()
+    {
+        Array.Clear(_slots);
+        Count = 0;
+    }
+
     /// <summary>The entry under the id; null when there is none.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public T? Find(long id)

@@ -6,7 +6,7 @@ namespace Peregrine.State;
 /// </summary>
 /// <remarks>
 /// What a process shares (descriptors, working directory, environment) lives in <see cref="Group"/>; every thread of the process points to the same one.
-/// Fields may be changed by the state engine only.
+/// Fields may be changed by the state engine only. The entry of a thread that has ended is used again for another: keep neither entry nor texts beyond the event, but a <see cref="Snapshot"/>.
 /// </remarks>
 public sealed class ThreadEntry
 {
@@ -155,6 +155,23 @@ public sealed class ThreadEntry
         var snapshot = (ThreadEntry)MemberwiseClone();
         (snapshot.Memory, snapshot.NextInGroup, snapshot.PreviousInGroup) = (null, null, null);
         return snapshot;
+    }
+
+    /// <summary>Everything as a new entry has it but the version, which goes on, and what is remembered, which that makes stale.</summary>
+    internal void Blank(ThreadGroup group)
+    {
+        (Tid, Pid, ParentTid, ReaperTid) = (0, 0, 0, 0);
+        (VirtualTid, VirtualPid, SessionId, VirtualPgid, Pgid) = (-1, -1, -1, -1, -1);
+        (Comm, Exe, ExePath, Args, Cgroups, Root) = ([], [], [], [], [], []);
+        (Flags, Uid, Gid, LoginUid, Tty) = (0, 0, 0, uint.MaxValue, 0);
+        (CapInheritable, CapPermitted, CapEffective) = (0, 0, 0);
+        (ExeInode, ExeInodeCtime, ExeInodeMtime) = (0, 0, 0);
+        (ExeWritable, ExeUpperLayer, ExeLowerLayer, ExeFromMemfd) = (false, false, false, false);
+        (CloneTime, ExecTime, PidNamespaceStart, FdLimit) = (0, 0, 0, 0);
+        (PageFaultsMajor, PageFaultsMinor, VmSizeKb, VmRssKb, VmSwapKb, Times) = (0, 0, 0, 0, 0, null);
+        (Group, Container, IsKnown, LastEventTime, IsDead) = (group, null, true, 0, false);
+        (OwnFds, OwnDirectory, Origin, BothSidesSeen, Enter, NextInGroup, PreviousInGroup) = (null, null, default, false, null, null, null);
+        Version++;
     }
 
     /// <summary>Its descriptors: the process's, unless it has its own.</summary>

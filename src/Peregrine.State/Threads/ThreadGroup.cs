@@ -3,6 +3,13 @@ namespace Peregrine.State;
 /// <summary>What the threads of a process share.</summary>
 public sealed class ThreadGroup
 {
+    public ThreadGroup()
+        : this(new WorkingDirectory(), new FdTable())
+    {
+    }
+
+    internal ThreadGroup(WorkingDirectory directory, FdTable fds) => (Directory, Fds) = (directory, fds);
+
     public long Pid;
 
     /// <summary>The main thread; it stays here until the last thread is gone.</summary>
@@ -11,12 +18,12 @@ public sealed class ThreadGroup
     /// <summary>Threads alive, the leader included.</summary>
     public int ThreadCount;
 
-    public WorkingDirectory Directory = new();
+    public WorkingDirectory Directory;
 
     /// <summary>Environment entries separated by NUL, without a final one.</summary>
     public byte[] Env = [];
 
-    public FdTable Fds = new();
+    public FdTable Fds;
 
     /// <summary>The working directory, always ending with <c>/</c>; empty when unknown.</summary>
     public byte[] Cwd

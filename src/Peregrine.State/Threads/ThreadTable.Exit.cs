@@ -16,14 +16,22 @@ public sealed partial class ThreadTable
         thread.Group.ThreadCount--;
     }
 
-    /// <summary>Takes an exited thread out; a main thread whose process still runs remains until that ends.</summary>
+    /// <summary>
+    /// Takes an exited thread out; a main thread whose process still runs remains until that ends. Its entry and its descriptors' table are used again: nobody may have kept them, so the event must be over.
+    /// </summary>
     internal void Remove(ThreadEntry thread)
     {
         MarkDead(thread);
         var group = thread.Group;
         if (thread.IsLeader && group.ThreadCount > 0) return;
         Drop(thread);
-        if (group.ThreadCount <= 0) Dissolve(group, thread);
+        if (group.ThreadCount <= 0 && Dissolve(group, thread) is { } fds)
+        {
+            // Copies of the thread that are shown later must not see another process's.
+            group.Fds = FdTable.Ended;
+            _pool.Return(fds);
+        }
+        _entries.Return(thread);
     }
 
     /// <summary>Takes out a thread whose end was missed, with all that would have hung on it.</summary>
@@ -45,7 +53,7 @@ public sealed partial class ThreadTable
         {
             Drop(thread);
         }
-        if (group.ThreadCount <= 0) Dissolve(group, thread);
+        if (group.ThreadCount <= 0) Dissolve(group, thread)?.Clear();
     }
 
     /// <summary>An exec leaves one thread: the main one, alive again if it had gone before.</summary>
@@ -80,8 +88,8 @@ public sealed partial class ThreadTable
         thread.OwnFds = null;
     }
 
-    /// <summary>The process has ended with <paramref name="last"/>.</summary>
-    private void Dissolve(ThreadGroup group, ThreadEntry last)
+    /// <summary>The process has ended with <paramref name="last"/>. Gives its descriptors if nobody else has them.</summary>
+    private FdTable? Dissolve(ThreadGroup group, ThreadEntry last)
     {
         var leader = group.Leader;
         Reparent(group, last.ReaperTid > 0 ? last.ReaperTid : leader?.ReaperTid ?? 0, leader ?? last);
@@ -90,7 +98,7 @@ public sealed partial class ThreadTable
         if (leader is not null) Drop(leader);
         Unlink(group);
         if (ReferenceEquals(_groups.Find(group.Pid), group)) _groups.Remove(group.Pid);
-        if (--group.Fds.Sharers <= 0) group.Fds.Clear();
+        return ReferenceEquals(group.Fds, FdTable.Ended) || --group.Fds.Sharers > 0 ? null : group.Fds;
     }
 
     private void Reparent(ThreadGroup group, long reaperTid, ThreadEntry leader)

@@ -7,6 +7,7 @@ public sealed partial class ThreadTable
     private readonly IdTable<ThreadGroup> _groups = new();
     private readonly int _limit;
     private readonly FdPool _pool;
+    private readonly ThreadEntryPool _entries = new();
     private readonly MissingParents _missing = new();
     private readonly int _fdLimit;
 
@@ -110,9 +111,10 @@ public sealed partial class ThreadTable
         }
     }
 
-    internal ThreadGroup NewGroup(long pid) => new() { Pid = pid, Fds = NewFds() };
+    internal ThreadGroup NewGroup(long pid) => new(new WorkingDirectory(), new FdTable { Limit = _fdLimit, Pool = _pool }) { Pid = pid };
 
-    internal FdTable NewFds() => new() { Limit = _fdLimit, Pool = _pool };
+    /// <summary>A blank thread of the process, not in the table yet.</summary>
+    internal ThreadEntry NewThread(ThreadGroup group) => _entries.Rent(group);
 
     /// <summary>Something changed in processes that nobody has a list of.</summary>
     internal void AnyProcessChanged() => LineageVersion++;

@@ -42,6 +42,40 @@ public sealed class FdTableTests
         foreach (var entry in model.Values) Assert.Equal(1, entry.References);
     }
 
+    /// <summary>With more room than the next process needs, and with less; low and high.</summary>
+    [Theory]
+    [InlineData(3, 200)]
+    [InlineData(200, 3)]
+    [InlineData(20, 20)]
+    public void TheTableOfAProcessThatEndedServesTheNext(int first, int second)
+    {
+        var pool = new FdPool { Statistics = new StateStatistics() };
+        var before = Table(first);
+        var after = Table(second);
+        var ended = before.Fork();
+        pool.Return(ended);
+        Assert.Empty(ended.Entries());
+        Assert.All(before.Entries(), e => Assert.Equal(1, e.Entry.References));
+        var fork = after.Fork();
+        Assert.Same(ended, fork);
+        Assert.Equal(after.Count, fork.Count);
+        foreach (var (fd, entry) in after.Entries())
+        {
+            Assert.Same(entry, fork.Find(fd));
+            Assert.Equal(2, entry.References);
+        }
+        Assert.Equal(after.Entries().Count(), fork.Entries().Count());
+        Assert.NotSame(fork, after.Fork());
+
+        FdTable Table(int open)
+        {
+            var table = new FdTable { Pool = pool };
+            foreach (var fd in Enumerable.Range(0, open)) table.Set(fd, new FdEntry());
+            foreach (var fd in Enumerable.Range(0, 1 + open / 50)) table.Set(255 + fd * 1000, new FdEntry());
+            return table;
+        }
+    }
+
     /// <summary>More of them than are taken out at a time, low and high.</summary>
     [Fact]
     public void WhatIsMarkedIsClosedByAnExec()
