@@ -9,7 +9,24 @@ public sealed class CheckPredicate : PredicateNode
     private readonly ValueSource _source;
     private readonly ValueTest _test;
 
-    internal CheckPredicate(ValueSource source, ValueTest test) => (_source, _test) = (source, test);
+    internal CheckPredicate(ValueSource source, ValueTest test)
+    {
+        (_source, _test) = (source, test);
+        Arg = FieldArg.None;
+        if (source.GetType() == typeof(FieldSource) && source is FieldSource { Reference: var field }) (Extract, Arg) = (field.Field.Extract, field.Arg);
+        if (test is NumberTest number) (IsOfNumber, Range) = (true, number.Range);
+    }
+
+    /// <summary>What gives the value when that is a plain field, as nearly always; else null.</summary>
+    internal FieldExtractor? Extract { get; }
+
+    /// <summary>The argument for <see cref="Extract"/>.</summary>
+    internal FieldArg Arg { get; }
+
+    /// <summary>Whether the test is one of a number: whether <see cref="Range"/> has it.</summary>
+    internal bool IsOfNumber { get; }
+
+    internal NumberRange Range { get; }
 
     internal ValueSource Source => _source;
 
@@ -23,7 +40,8 @@ public sealed class CheckPredicate : PredicateNode
     public override bool Evaluate(ref EventContext context, EvaluationScratch scratch)
     {
         var value = new FieldValue(scratch.Buffer);
-        return _source.TryGet(ref context, ref value) && _test.Holds(ref value);
+        if (Extract is { } extract ? !extract(ref context, Arg, ref value) : !_source.TryGet(ref context, ref value)) return false;
+        return IsOfNumber ? Range.Holds(value.Number) : _test.Holds(ref value);
     }
 
     internal override void AppendKey(StringBuilder key)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Peregrine.Events;
 using Peregrine.Filters.Rendering;
 using Peregrine.State;
@@ -8,15 +9,16 @@ namespace Peregrine.Filters.Fields;
 /// <summary>Fields of the class fd that descriptors of every kind have. Only events that make, use or close a descriptor have them.</summary>
 internal static class FdFields
 {
+    // Lambdas, since a delegate of a static method has to shift all arguments by one place with each call.
     public static readonly Field[] All =
     [
         Declare.Id("fd.num", ParamType.Int64, "FD Number", Event, "Number of the descriptor; -1 when the call made none.", static (ref c, _, ref v) => HasFd(ref c) && v.Set(c.FdNumber)),
         Declare.Text("fd.type", "FD Type", Fd, "Kind of descriptor: file, directory, ipv4, ipv6, unix, pipe, event, signalfd, eventpoll, inotify, timerfd, netlink, bpf, userfaultfd, io_uring, memfd, pidfd.",
             static (ref c, _, ref v) => TryGet(ref c) is { } fd && v.Set(FdText.TypeName(fd.Type))) with { Format = PrintFormat.Dec },
-        Declare.Text("fd.typechar", "FD Type Char", Event, "Kind of descriptor as a letter: f for a file, 4 and 6 for IP sockets, u for a unix socket, p for a pipe and so on.", TypeLetter) with { Traits = FieldTraits.OfKnownDescriptor, Format = PrintFormat.Dec },
-        Declare.Text("fd.name", "FD Name", Event, "Path of a file, addresses of a socket (10.0.0.1:4000->10.0.0.2:80), label of other kinds. Of an open that failed, the path that was asked for.", FdName.Extract) with { Traits = FieldTraits.OfKnownDescriptor },
+        Declare.Text("fd.typechar", "FD Type Char", Event, "Kind of descriptor as a letter: f for a file, 4 and 6 for IP sockets, u for a unix socket, p for a pipe and so on.", static (ref c, _, ref v) => TypeLetter(ref c, ref v)) with { Traits = FieldTraits.OfKnownDescriptor, Format = PrintFormat.Dec },
+        Declare.Text("fd.name", "FD Name", Event, "Path of a file, addresses of a socket (10.0.0.1:4000->10.0.0.2:80), label of other kinds. Of an open that failed, the path that was asked for.", static (ref c, _, ref v) => FdName.Extract(ref c, ref v)) with { Traits = FieldTraits.OfKnownDescriptor },
         Declare.Text("fd.directory", "FD Directory", Event, "Path of a file without its last part.", static (ref c, _, ref v) => FdName.TryGetDirectory(ref c, ref v)) with { Traits = FieldTraits.OfKnownDescriptor },
-        Declare.Text("fd.filename", "FD Filename", Fd, "The last part of a file's path.", FileName),
+        Declare.Text("fd.filename", "FD Filename", Fd, "The last part of a file's path.", static (ref c, _, ref v) => FileName(ref c, ref v)),
         Declare.Text("fd.uid", "FD ID", Event, "Thread id and descriptor number in one, to tell descriptors of different threads apart.", UniqueId),
         Declare.Text("fd.containername", "FD Container Name", Event, "Container id and name of the descriptor, with a colon between.", FdName.ExtractWithContainer),
         Declare.Text("fd.containerdirectory", "FD Container Directory", Event, "Container id and directory of the file, with a colon between.", FdName.ExtractDirectoryWithContainer),
@@ -24,7 +26,7 @@ internal static class FdFields
         Declare.Amount("fd.dev.major", ParamType.Int32, "FD Major Device", Fd, "Major number of that device.", static (ref c, _, ref v) => TryGet(ref c) is { } fd && v.Set(Major(fd.Device))),
         Declare.Amount("fd.dev.minor", ParamType.Int32, "FD Minor Device", Fd, "Minor number of that device.", static (ref c, _, ref v) => TryGet(ref c) is { } fd && v.Set(Minor(fd.Device))),
         Declare.Amount("fd.ino", ParamType.Int64, "FD Inode Number", Fd, "Inode number of the file.", static (ref c, _, ref v) => TryGet(ref c) is { } fd && v.Set(fd.Inode)),
-        Declare.Text("fd.nameraw", "FD Name Raw", Event, "The path as the process gave it, before it was made absolute.", FdName.ExtractRaw) with { Traits = FieldTraits.OfKnownDescriptor },
+        Declare.Text("fd.nameraw", "FD Name Raw", Event, "The path as the process gave it, before it was made absolute.", static (ref c, _, ref v) => FdName.ExtractRaw(ref c, ref v)) with { Traits = FieldTraits.OfKnownDescriptor },
         Declare.Text("fd.types", "FD Type", Event, "The kinds of all descriptors that the process has open, each once; with a number in brackets, the kind of that descriptor.", Types)
             .With(FieldArgument.Allowed | FieldArgument.Index, FieldTails.OptionalIndex) with { Format = PrintFormat.Dec, Traits = FieldTraits.List | FieldTraits.NoRightHand },
         Declare.Flag("fd.is_upper_layer", "FD Upper Layer", Fd, "True when the file lies in the upper layer of an overlay file system: it was made or changed after its image.",
@@ -34,6 +36,7 @@ internal static class FdFields
     ];
 
     /// <summary>Whether the event has to do with a descriptor at all.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool HasFd(ref EventContext context) =>
         context.Thread is not null && EventSchema.HasDescriptor(context.Event.Type);
 
@@ -45,7 +48,7 @@ internal static class FdFields
     private static long Minor(uint device) => (device & 0xff) | ((device >> 12) & 0xfff00);
 
     /// <summary>Of a call that failed to make a descriptor, the kind that it would have been.</summary>
-    private static bool TypeLetter(ref EventContext context, FieldArg arg, ref FieldValue value)
+    private static bool TypeLetter(ref EventContext context, ref FieldValue value)
     {
         if (!HasFd(ref context)) return false;
         if (context.Fd is { } fd) return value.Set(SingleLetter.Of(FdText.TypeLetter(fd.Type)));
@@ -62,7 +65,7 @@ internal static class FdFields
         });
     }
 
-    private static bool FileName(ref EventContext context, FieldArg arg, ref FieldValue value)
+    private static bool FileName(ref EventContext context, ref FieldValue value)
     {
         if (TryGet(ref context) is not { Type: FdType.File or FdType.FileV2 } fd) return false;
         var slash = fd.Name.AsSpan().LastIndexOf((byte)'/');

@@ -10,7 +10,7 @@ namespace Peregrine.Filters.Fields;
 /// </summary>
 internal static class FdName
 {
-    public static bool Extract(ref EventContext context, FieldArg arg, ref FieldValue value)
+    public static bool Extract(ref EventContext context, ref FieldValue value)
     {
         if (!FdFields.HasFd(ref context)) return false;
         if (Known(ref context) is { } fd) return value.Set(fd.Name);
@@ -19,17 +19,17 @@ internal static class FdName
         return value.Set(value.Buffer.End());
     }
 
-    public static bool ExtractRaw(ref EventContext context, FieldArg arg, ref FieldValue value)
+    public static bool ExtractRaw(ref EventContext context, ref FieldValue value)
     {
         if (!FdFields.HasFd(ref context)) return false;
-        if (context.Fd is { } fd) return value.Set(SingleSlashes(ref value, fd.NameRaw));
+        if (context.Fd is { } fd) return value.Set(fd.IsNameRawPlain ? fd.NameRaw : SingleSlashes(ref value, fd.NameRaw));
         value.Buffer.Begin();
         AppendAsked(ref context, value.Buffer, raw: true);
         return value.Set(SingleSlashes(ref value, value.Buffer.End()));
     }
 
     public static bool ExtractWithContainer(ref EventContext context, FieldArg arg, ref FieldValue value) =>
-        Extract(ref context, arg, ref value) && WithContainer(ref context, ref value);
+        Extract(ref context, ref value) && WithContainer(ref context, ref value);
 
     public static bool ExtractDirectoryWithContainer(ref EventContext context, FieldArg arg, ref FieldValue value) =>
         TryGetDirectory(ref context, ref value) && WithContainer(ref context, ref value);
@@ -41,7 +41,7 @@ internal static class FdName
         if (context.Fd is { Type: not (FdType.File or FdType.FileV2 or FdType.Directory) }) return false;
         if (context.Fd is { Type: FdType.Directory } directory) return value.Set(directory.Name);
         if (context.Fd is { } file) value.Set(file.Name);
-        else Extract(ref context, FieldArg.None, ref value);
+        else Extract(ref context, ref value);
         var slash = value.Bytes.LastIndexOf((byte)'/');
         if (slash <= 0) return value.Set("/"u8);
         return slash == value.Bytes.Length - 1 || value.Set(value.Bytes[..slash]);

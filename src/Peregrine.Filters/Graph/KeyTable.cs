@@ -6,7 +6,7 @@ namespace Peregrine.Filters;
 internal sealed class KeyTable
 {
     /// <summary>What looking at a field costs: extracting a text and following a trie.</summary>
-    private const int CostOfField = 6;
+    private const int CostOfField = 4;
 
     private readonly FieldTries[] _fields;
 
@@ -48,7 +48,7 @@ internal sealed class KeyTable
         foreach (var field in _fields)
         {
             var value = new FieldValue(scratch.Buffer);
-            if (field.Source.TryGet(ref context, ref value)) field.Mark(value.Bytes, possible);
+            if (field.Source.Extract(ref context, ref value)) field.Mark(value.Bytes, possible);
         }
     }
 

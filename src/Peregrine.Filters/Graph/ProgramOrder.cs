@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Peregrine.Filters;
 
 /// <summary>
@@ -30,21 +32,28 @@ internal sealed class ProgramOrder
     public int[][] Steps { get; }
 
     /// <summary>Counts an event; now and then it is time to sort again. What was counted long ago weighs less, so that the order follows the machine's work.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void CountEvent()
     {
-        if (++_events < _review) return;
-        _events = 0;
-        _review = Math.Min(_review * 4, LongestInterval);
-        Sort();
-        for (var step = 0; step < _asked.Length; step++) (_asked[step], _failed[step]) = (_asked[step] / 2, _failed[step] / 2);
+        if (++_events >= _review) Review();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void CountHeld(int step) => _asked[step]++;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void CountFailed(int step)
     {
         _asked[step]++;
         _failed[step]++;
+    }
+
+    private void Review()
+    {
+        _events = 0;
+        _review = Math.Min(_review * 4, LongestInterval);
+        Sort();
+        for (var step = 0; step < _asked.Length; step++) (_asked[step], _failed[step]) = (_asked[step] / 2, _failed[step] / 2);
     }
 
     private void Sort()

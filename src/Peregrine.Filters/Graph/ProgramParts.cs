@@ -83,18 +83,19 @@ internal sealed class ProgramParts
     private TypeProgram.Term[] TakeTerms(IReadOnlyList<(int Number, GraphNode Residue)> conditions, GraphEvaluators evaluators, List<int>[] steps, bool usesDescriptor)
     {
         var numbers = new Dictionary<GraphNode, int>(ReferenceEqualityComparer.Instance);
-        var terms = new List<TypeProgram.Term>();
+        var terms = new List<(GraphNode Node, ConditionMask Mask)>();
         for (var i = 0; i < conditions.Count; i++)
             foreach (var node in TermsOf(conditions[i].Residue))
             {
                 if (!numbers.TryGetValue(node, out var number))
                 {
                     numbers.Add(node, number = terms.Count);
-                    terms.Add(new(evaluators.Get(node, usesDescriptor), new ConditionMask(), node.IsOfProcess, node.IsOfDescriptor, GraphEvaluators.CostOf(node)));
+                    terms.Add((node, new ConditionMask()));
                 }
                 terms[number].Mask.Add(i);
                 steps[i].Add(Tables.Length + number);
             }
-        return [.. terms];
+        // Terms take their mask as it is now.
+        return [.. terms.Select(t => new TypeProgram.Term(evaluators.Get(t.Node, usesDescriptor), t.Mask, t.Node.IsOfProcess, t.Node.IsOfDescriptor, GraphEvaluators.CostOf(t.Node)))];
     }
 }

@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
 namespace Peregrine.Filters;
 
 /// <summary>
@@ -74,10 +77,11 @@ internal sealed class TextTrie(bool backward)
 
     private sealed class Node(byte[] label)
     {
-        private byte[] _first = [];
+        private Bits _first;
 
         public byte[] Label { get; } = label;
 
+        /// <summary>By the first bytes of their labels, in rising order.</summary>
         public Node[] Children { get; private set; } = [];
 
         /// <summary>Numbers of texts that end here and must be the whole value.</summary>
@@ -86,12 +90,21 @@ internal sealed class TextTrie(bool backward)
         /// <summary>Numbers of texts that end here while values may go on.</summary>
         public int[] Open { get; set; } = [];
 
-        public int IndexOf(byte first) => _first.AsSpan().IndexOf(first);
+        /// <summary>The place of the child whose label begins with the byte; negative when there is none.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public int IndexOf(byte first)
+        {
+            var word = _first[first >> 6];
+            var bit = 1UL << first;
+            return (word & bit) == 0 ? -1 : PlaceOf(first);
+        }
 
         public void Insert(Node child)
         {
-            _first = [.. _first, child.Label[0]];
-            Children = [.. Children, child];
+            var first = child.Label[0];
+            var place = PlaceOf(first);
+            Children = [.. Children[..place], child, .. Children[place..]];
+            _first[first >> 6] |= 1UL << first;
         }
 
         /// <summary>Puts a node into the edge to a child, after so many bytes.</summary>
@@ -103,5 +116,20 @@ internal sealed class TextTrie(bool backward)
             Children[at] = middle;
             return middle;
         }
+
+        /// <summary>How many children begin with a lower byte.</summary>
+        private int PlaceOf(byte first)
+        {
+            var place = BitOperations.PopCount(_first[first >> 6] & ((1UL << first) - 1));
+            for (var word = 0; word < first >> 6; word++) place += BitOperations.PopCount(_first[word]);
+            return place;
+        }
+    }
+
+    /// <summary>A bit for each value of a byte.</summary>
+    [InlineArray(4)]
+    private struct Bits
+    {
+        private ulong _word;
     }
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Peregrine.Events;
 using Peregrine.State;
 
@@ -156,13 +157,13 @@ internal sealed class TypeProgram
                 {
                     ref readonly var term = ref terms[step - tables.Length];
                     var since = observer.Now();
-                    var holds = term.Predicate.Evaluate(ref context, scratch);
+                    var holds = term.Holds(ref context, scratch);
                     observer.Asked(step, since, left, holds);
                     if (!holds)
                     {
-                        left &= ~term.Mask.First;
-                        if (term.IsOfProcess && memory is not null) memory.Excluded[_excludedAt] |= term.Mask.First;
-                        else if (term.IsOfDescriptor && descriptor is not null) descriptor.Excluded[_descriptorAt] |= term.Mask.First;
+                        left &= ~term.First;
+                        if (term.IsOfProcess && memory is not null) memory.Excluded[_excludedAt] |= term.First;
+                        else if (term.IsOfDescriptor && descriptor is not null) descriptor.Excluded[_descriptorAt] |= term.First;
                     }
                 }
                 if ((left & bit) == 0)
@@ -218,7 +219,7 @@ internal sealed class TypeProgram
                 {
                     ref readonly var term = ref _terms[step - _tables.Length];
                     var since = observer.Now();
-                    var holds = term.Predicate.Evaluate(ref context, scratch);
+                    var holds = term.Holds(ref context, scratch);
                     observer.Asked(step, since, left, holds);
                     if (!holds)
                     {
@@ -241,5 +242,43 @@ internal sealed class TypeProgram
     }
 
     /// <summary>What must hold, and the conditions that need it.</summary>
-    internal readonly record struct Term(PredicateNode Predicate, ConditionMask Mask, bool IsOfProcess, bool IsOfDescriptor, int Cost);
+    /// <remarks>Most are a check of a plain field, or the opposite of one. What such a check needs stands here: each step on the way through other objects is memory that has to come near first.</remarks>
+    internal readonly struct Term
+    {
+        private readonly FieldExtractor? _extract;
+        private readonly FieldArg? _arg;
+        private readonly NumberRange _range;
+        private readonly ValueTest? _test;
+        private readonly bool _isNegated;
+
+        public Term(PredicateNode predicate, ConditionMask mask, bool isOfProcess, bool isOfDescriptor, int cost)
+        {
+            (Predicate, Mask, First, IsOfProcess, IsOfDescriptor, Cost) = (predicate, mask, mask.First, isOfProcess, isOfDescriptor, cost);
+            _isNegated = predicate is NotPredicate;
+            if ((predicate is NotPredicate not ? not.Part : predicate) is not CheckPredicate { Extract: { } extract } check) return;
+            (_extract, _arg, _range, _test) = (extract, check.Arg, check.Range, check.IsOfNumber ? null : check.Test);
+        }
+
+        public PredicateNode Predicate { get; }
+
+        public ConditionMask Mask { get; }
+
+        /// <summary>The bits of the first 64 conditions of <see cref="Mask"/>.</summary>
+        public ulong First { get; }
+
+        public bool IsOfProcess { get; }
+
+        public bool IsOfDescriptor { get; }
+
+        public int Cost { get; }
+
+        /// <summary>The predicate's answer.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public bool Holds(ref EventContext context, EvaluationScratch scratch)
+        {
+            if (_extract is not { } extract) return Predicate.Evaluate(ref context, scratch);
+            var value = new FieldValue(scratch.Buffer);
+            return (extract(ref context, _arg!, ref value) && (_test is { } test ? test.Holds(ref value) : _range.Holds(value.Number))) != _isNegated;
+        }
+    }
 }

@@ -10,15 +10,16 @@ internal sealed class NumberTest : ValueTest
     private readonly long _constant;
     private readonly bool _isSigned;
 
-    public NumberTest(CheckOperator op, long constant, bool isSigned) => (_op, _constant, _isSigned) = (op, constant, isSigned);
-
-    public override bool Holds(ref FieldValue value) => _op switch
+    public NumberTest(CheckOperator op, long constant, bool isSigned)
     {
-        CheckOperator.Equal or CheckOperator.In or CheckOperator.Intersects => value.Number == _constant,
-        CheckOperator.NotEqual => value.Number != _constant,
-        _ when _isSigned => Ordering.Holds(_op, value.Number.CompareTo(_constant)),
-        _ => Ordering.Holds(_op, unchecked((ulong)value.Number).CompareTo(unchecked((ulong)_constant))),
-    };
+        (_op, _constant, _isSigned) = (op, constant, isSigned);
+        Range = new NumberRange(op, constant, isSigned);
+    }
+
+    /// <summary>The numbers that pass, for those who have the number at hand.</summary>
+    public NumberRange Range { get; }
+
+    public override bool Holds(ref FieldValue value) => Range.Holds(value.Number);
 
     public override void AppendKey(StringBuilder key) => key.Append(_isSigned ? "s" : "u").Append(_op).Append(' ').Append(_constant);
 }

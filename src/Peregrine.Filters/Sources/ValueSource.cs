@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using Peregrine.Events;
 using Peregrine.State;
@@ -52,8 +53,11 @@ internal class FieldSource(FieldReference reference) : ValueSource
 
     public override ContainerFacts Awaits => reference.Field.Awaits;
 
-    public override bool TryGet(ref EventContext context, ref FieldValue value) =>
-        _extract is { } extract && extract(ref context, _arg, ref value);
+    public override bool TryGet(ref EventContext context, ref FieldValue value) => Extract(ref context, ref value);
+
+    /// <summary>The field's value as it stands in the event.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool Extract(ref EventContext context, ref FieldValue value) => _extract is { } extract && extract(ref context, _arg, ref value);
 
     public override void AppendKey(StringBuilder key) => key.Append(reference.Text);
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Peregrine.State;
 
 /// <summary>
@@ -7,4 +9,11 @@ namespace Peregrine.State;
 /// <param name="Own">Versions of the thread and of the main thread.</param>
 /// <param name="Others">Versions of the ancestors of all processes, and of the container.</param>
 /// <param name="Leader">The main thread; an exec by another thread can replace it.</param>
-public readonly record struct ProcessStamp(ulong Own, ulong Others, ThreadEntry? Leader);
+public readonly record struct ProcessStamp(ulong Own, ulong Others, ThreadEntry? Leader)
+{
+    /// <summary>Written out, since it is asked about nearly every event.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool Equals(ProcessStamp other) => Own == other.Own && Others == other.Others && ReferenceEquals(Leader, other.Leader);
+
+    public override int GetHashCode() => HashCode.Combine(Own, Others);
+}
