@@ -93,6 +93,33 @@ static __always_inline bool is_shed(struct pg_cpu *cpu, u32 rank)
 	return rank >= cpu->shed_from;
 }
 
+/*
+ * Touches the memory of the front ring that the record will take. The reader has read that memory a round ago, so another CPU's cache has it, and to fetch it back takes longer than to build a short record; this way it
+ * comes meanwhile. Only where the reader is known to have left it: nothing of what it may still read is changed.
+ */
+static __always_inline void reach_for_front(struct pg_cpu *cpu)
+{
+	u32 id = bpf_get_smp_processor_id();
+	struct pg_front *front;
+	u64 head;
+	u32 at;
+
+	if (id >= pg_settings.front_cpus)
+		return;
+	front = bpf_map_lookup_elem(&pg_fronts, &id);
+	if (!front)
+		return;
+	head = front->head;
+	if (head + 4 * PG_CACHE_LINE > cpu->front_limit)
+		return;
+	at = head & (PG_FRONT - 8);
+	asm volatile("" : "+r"(at));
+	at &= PG_FRONT - 8;
+	*(volatile u64 *)&front->bytes[at] = 0;
+	*(volatile u64 *)&front->bytes[at + PG_CACHE_LINE] = 0;
+	*(volatile u64 *)&front->bytes[at + 2 * PG_CACHE_LINE] = 0;
+}
+
 static __always_inline bool record_begin_for(struct record *r, u32 event, u32 count, u64 tid)
 {
 	struct pg_cpu *cpu = this_cpu();
@@ -112,6 +139,7 @@ static __always_inline bool record_begin_for(struct record *r, u32 event, u32 co
 		return false;
 	}
 	cpu->busy = 1;
+	reach_for_front(cpu);
 	cpu->kind = kind;
 	r->cpu = cpu;
 	r->event = event;
@@ -130,10 +158,15 @@ static __always_inline bool record_begin(struct record *r, u32 event, u32 count)
 	return record_begin_for(r, event, count, (u32)bpf_get_current_pid_tgid());
 }
 
+static __always_inline void drop(struct pg_cpu *cpu, enum pg_drop reason)
+{
+	count_drop(cpu, cpu->kind, reason);
+	cpu->busy = 0;
+}
+
 static __always_inline void record_drop(struct record *r, enum pg_drop reason)
 {
-	count_drop(r->cpu, r->cpu->kind, reason);
-	r->cpu->busy = 0;
+	drop(r->cpu, reason);
 }
 
 /* A record in two programs: the first leaves it here, the second takes it up. */
@@ -159,12 +192,95 @@ static __always_inline bool record_resume(struct record *r, u32 event, u32 count
 	return true;
 }
 
+/*
+ * Puts the record that was built into the CPU's front ring; false when it has to go to the ring behind. A tracepoint's programs are not preempted and `busy` keeps out what interrupts them, so nobody else
+ * writes here. Stores show in their order on x86-64: who sees the new head sees the record.
+ */
+static __always_inline bool write_front(struct pg_cpu *cpu, u32 length)
+{
+	u32 id = bpf_get_smp_processor_id();
+	struct pg_front *front;
+	u64 head, step;
+	void *ring;
+	u32 at;
+
+	if (id >= pg_settings.front_cpus)
+		return false;
+	if (cpu->spilled) {
+		ring = this_ring();
+		if (!ring || bpf_ringbuf_query(ring, BPF_RB_AVAIL_DATA))
+			return false;
+		cpu->spilled = 0;
+	}
+	front = bpf_map_lookup_elem(&pg_fronts, &id);
+	if (!front)
+		return false;
+	head = front->head;
+	at = head & (PG_FRONT - 8);
+	step = (sizeof(u64) + length + 7) & ~7ull;
+	if (at + step >= PG_FRONT)
+		step = PG_FRONT - at;
+	if (head + step > cpu->front_limit)
+		cpu->front_limit = *(volatile u64 *)&front->tail + PG_FRONT;
+	if (length > PG_FRONT_LONGEST || head + step > cpu->front_limit) {
+		cpu->spilled = 1;
+		return false;
+	}
+	asm volatile("" : "+r"(at));
+	at &= PG_FRONT - 8;
+	store(u64, &front->bytes[at], length);
+	bpf_probe_read_kernel(&front->bytes[at + sizeof(u64)], length & PG_FRONT_LONGEST, cpu->bytes);
+	*(volatile u64 *)&front->head = head + step;
+	return true;
+}
+
+/* A ring wakes for a record only, so an empty one is reserved and discarded. */
+static __always_inline void wake(struct pg_cpu *cpu)
+{
+	void *ring = this_ring(), *nothing;
+
+	pg_switches.reader_sleeps = 0;
+	cpu->counters.wakeups++;
+	if (!ring)
+		return;
+	nothing = bpf_ringbuf_reserve(ring, 8, 0);
+	if (nothing)
+		bpf_ringbuf_discard(nothing, BPF_RB_FORCE_WAKEUP);
+}
+
+/* Hands over the record that was built. A function of its own, not a part of every program: the probe would else be half as large again. */
+static __noinline void hand_over(struct pg_cpu *cpu, u32 length)
+{
+	bool fills = false;
+	void *ring;
+
+	length = forget(cpu, length);
+	if (!write_front(cpu, length)) {
+		ring = this_ring();
+		if (!ring) {
+			drop(cpu, PG_DROP_NO_RING);
+			return;
+		}
+		if (bpf_ringbuf_output(ring, cpu->bytes, length & PG_RECORD_MASK, BPF_RB_NO_WAKEUP)) {
+			drop(cpu, PG_DROP_RING_FULL);
+			return;
+		}
+		cpu->unseen += length << (cpu->ring_shift & 31);
+		if (cpu->unseen >= pg_settings.look_bytes)
+			fills = look_at_fill(cpu, ring) > pg_settings.wake_bytes;
+	}
+	cpu->counters.written++;
+	cpu->busy = 0;
+	/*
+	 * The reader sets the flag, then looks into the rings once more, then sleeps. A new head may still be on its way out of this CPU when the flag is looked at, and a barrier would cost as much as all else that is
+	 * done here: so the reader looks again a millisecond later, a thousand times as long as that can take.
+	 */
+	if (fills || pg_switches.reader_sleeps)
+		wake(cpu);
+}
+
 static __always_inline void record_end(struct record *r)
 {
-	struct pg_cpu *cpu = r->cpu;
-	void *ring, *nothing;
-	bool wake = false;
-
 	if (r->next != r->count) {
 		record_drop(r, PG_DROP_BUG);
 		return;
@@ -173,32 +289,8 @@ static __always_inline void record_end(struct record *r)
 		record_drop(r, PG_DROP_TOO_LARGE);
 		return;
 	}
-	store(u32, &cpu->bytes[16], r->position);
-	ring = this_ring();
-	if (!ring) {
-		record_drop(r, PG_DROP_NO_RING);
-		return;
-	}
-	if (bpf_ringbuf_output(ring, cpu->bytes, r->position & PG_RECORD_MASK, BPF_RB_NO_WAKEUP)) {
-		record_drop(r, PG_DROP_RING_FULL);
-		return;
-	}
-	cpu->counters.written++;
-	cpu->busy = 0;
-	cpu->unseen += r->position << (cpu->ring_shift & 31);
-	if (cpu->unseen >= pg_settings.look_bytes)
-		wake = look_at_fill(cpu, ring) > pg_settings.wake_bytes;
-	/*
-	 * The reader sets the flag, then looks into the rings once more, then sleeps. The output above ends with a full barrier,
-	 * so one of the two sees the other. A ring wakes for a record only, so an empty one is reserved and discarded.
-	 */
-	if (wake || pg_switches.reader_sleeps) {
-		pg_switches.reader_sleeps = 0;
-		cpu->counters.wakeups++;
-		nothing = bpf_ringbuf_reserve(ring, 8, 0);
-		if (nothing)
-			bpf_ringbuf_discard(nothing, BPF_RB_FORCE_WAKEUP);
-	}
+	store(u32, &r->cpu->bytes[16], r->position);
+	hand_over(r->cpu, r->position);
 }
 
 /* The record that is being built wakes the reader: its meaning is looked up in /proc, while the process is there. */

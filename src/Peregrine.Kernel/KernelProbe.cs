@@ -21,6 +21,9 @@ public sealed class KernelProbe : IDisposable
     /// <summary>Fewer records than this since the last wait are few: waking up costs more than reading them.</summary>
     private const int Few = 256;
 
+    /// <summary>Far longer than a processor takes to show the others what it has written.</summary>
+    private static readonly TimeSpan s_onItsWay = TimeSpan.FromMilliseconds(1);
+
     private readonly LoadedProbe _loaded;
     private readonly Ring[] _rings;
     private readonly ProbeSwitches _switches;
@@ -37,7 +40,7 @@ public sealed class KernelProbe : IDisposable
         (_options, _loaded, _rings, _online) = (options, loaded, loaded.Rings, options.Online ?? ProbeLoader.OnlineCpus);
         try
         {
-            foreach (var ring in _rings) ring.Map();
+            foreach (var ring in _rings) ring.Map(ring.Cpu < loaded.FrontCpus ? new FrontRing(loaded.Fronts, ring.Cpu) : null);
             _switches = new ProbeSwitches(loaded.Switches);
             _cpus = new CpuStates(loaded.Cpus, loaded.CpuBytes, _rings.Max(r => r.Cpu) + 1);
             _merger = new RingMerger(_rings, _online, _cpus, loaded.BootTime, options.MergeWindow);
@@ -189,7 +192,14 @@ public sealed class KernelProbe : IDisposable
         _switches.SetReaderSleeps(true);
         try
         {
-            return AnyData() || _waiter.Wait(timeout);
+            if (AnyData()) return true;
+            // What was on its way into a front ring when the flag was set may not have seen it: that shows within microseconds.
+            if (timeout < TimeSpan.Zero || timeout > s_onItsWay)
+            {
+                if (_waiter.Wait(s_onItsWay) || AnyData()) return true;
+                if (timeout > TimeSpan.Zero) timeout -= s_onItsWay;
+            }
+            return _waiter.Wait(timeout);
         }
         finally
         {

@@ -9,9 +9,11 @@ namespace Peregrine.Kernel;
 /// <param name="Switches">The map of switches.</param>
 /// <param name="Cpus">The map of each CPU's state.</param>
 /// <param name="CpuBytes">The size of one CPU's state in it.</param>
+/// <param name="Fronts">The map of front rings.</param>
+/// <param name="FrontCpus">How many CPUs, from the first one on, have one.</param>
 /// <param name="Programs">Those on tracepoints, by the names that dashboards know.</param>
 /// <param name="Rings">One for each CPU that there may be.</param>
-internal sealed record LoadedProbe(ulong BootTime, int Switches, int Cpus, int CpuBytes, IReadOnlyList<AttachedProgram> Programs, Ring[] Rings) : IDisposable
+internal sealed record LoadedProbe(ulong BootTime, int Switches, int Cpus, int CpuBytes, int Fronts, int FrontCpus, IReadOnlyList<AttachedProgram> Programs, Ring[] Rings) : IDisposable
 {
     internal const string Unreadable = "the probe that was loaded for this process cannot be taken over: do not set PEREGRINE_PROBE yourself";
 
@@ -33,10 +35,10 @@ internal sealed record LoadedProbe(ulong BootTime, int Switches, int Cpus, int C
     public (string Text, IReadOnlyList<int> Descriptors) HandOver()
     {
         var descriptors = new List<int>();
-        var held = Loader!.Held.Except([Switches, Cpus]).ToList();
+        var held = Loader!.Held.Except([Switches, Cpus, Fronts]).ToList();
         var text = string.Join(Between,
             BootTime.ToString(CultureInfo.InvariantCulture),
-            Joined([Place(Switches), Place(Cpus), CpuBytes]),
+            Joined([Place(Switches), Place(Cpus), CpuBytes, Place(Fronts), FrontCpus]),
             string.Join(',', Programs.Select(p => $"{p.Name}={Place(p.Fd)}")),
             Joined(held.Select(Place)),
             string.Join(',', Rings.Select(r => $"{r.Cpu}={Place(r.Fd)}={r.Bytes}")));
@@ -63,7 +65,7 @@ internal sealed record LoadedProbe(ulong BootTime, int Switches, int Cpus, int C
             var programs = parts[2].Split(',').Select(p => p.Split('=')).Select(p => new AttachedProgram(p[0], descriptors[Number(p[1])])).ToList();
             var held = Numbers(parts[3]).ConvertAll(place => descriptors[place]);
             var rings = parts[4].Split(',').Select(r => r.Split('=')).Select(r => Ring.Open(Number(r[0]), descriptors[Number(r[1])], Number(r[2]))).ToArray();
-            return new LoadedProbe(ulong.Parse(parts[0], CultureInfo.InvariantCulture), descriptors[maps[0]], descriptors[maps[1]], maps[2], programs, rings) { Held = held };
+            return new LoadedProbe(ulong.Parse(parts[0], CultureInfo.InvariantCulture), descriptors[maps[0]], descriptors[maps[1]], maps[2], descriptors[maps[3]], maps[4], programs, rings) { Held = held };
         }
         catch (Exception e) when (e is FormatException or IndexOutOfRangeException or ArgumentOutOfRangeException or OverflowException)
         {
@@ -80,7 +82,7 @@ internal sealed record LoadedProbe(ulong BootTime, int Switches, int Cpus, int C
             loader.Dispose();
             return;
         }
-        foreach (var fd in (IEnumerable<int>)[.. Held, .. Programs.Select(p => p.Fd), Switches, Cpus]) _ = Libc.Close(fd);
+        foreach (var fd in (IEnumerable<int>)[.. Held, .. Programs.Select(p => p.Fd), Switches, Cpus, Fronts]) _ = Libc.Close(fd);
     }
 
     private static string Joined(IEnumerable<int> numbers) => string.Join(',', numbers);

@@ -9,6 +9,7 @@ internal static class ProbeLoader
     internal const string CpusMap = "pg_cpus";
     internal const string SwitchesMap = ".data.switches";
 
+    private const string FrontsMap = "pg_fronts";
     private const string SettingsMap = ".rodata.settings";
     private const string RingsMap = "pg_rings";
     private const string ProgramsMap = "pg_programs";
@@ -55,18 +56,21 @@ internal static class ProbeLoader
                 SnapLength = (uint)options.SnapLength,
                 DropFailed = options.DropFailed ? 1u : 0u,
             };
+            var frontCpus = FrontRing.Cpus(options.RingBytes, options.Online ?? OnlineCpus);
+            settings.FrontCpus = (uint)frontCpus;
             settings.SetRing(options.RingBytes);
             settings.SetKinds();
             probe.First.SetInitialValue(SettingsMap, settings);
             probe.First.SetMaxEntries(CpusMap, PossibleCpus);
             probe.First.SetMaxEntries(RingsMap, PossibleCpus);
+            probe.First.SetMaxEntries(FrontsMap, Math.Max(1, frontCpus));
             using (var pattern = Ring.Create(0, Environment.SystemPageSize)) probe.Load(pattern.Fd);
             FillPrograms(probe);
             var rings = making.GetAwaiter().GetResult();
             foreach (var ring in rings) probe.Maps.Update(RingsMap, (uint)ring.Cpu, ring.Fd);
             var (cpus, cpuBytes) = (probe.Maps.Fd(CpusMap), probe.Maps.ValueSize(CpusMap));
             CpuStates.SetRings(cpus, cpuBytes, PossibleCpus, rings, options.RingBytes);
-            return new LoadedProbe(bootTime, probe.Maps.Fd(SwitchesMap), cpus, cpuBytes, [.. AttachedPrograms.Select(p => new AttachedProgram(p.Name, probe.Fd(p.Program)))], rings) { Loader = probe };
+            return new LoadedProbe(bootTime, probe.Maps.Fd(SwitchesMap), cpus, cpuBytes, probe.Maps.Fd(FrontsMap), frontCpus, [.. AttachedPrograms.Select(p => new AttachedProgram(p.Name, probe.Fd(p.Program)))], rings) { Loader = probe };
         }
         catch
         {

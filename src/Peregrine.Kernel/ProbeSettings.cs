@@ -13,6 +13,7 @@ internal unsafe struct ProbeSettings
     public uint WakeBytes;
     public uint LookBytes;
     public uint DropFailed;
+    public uint FrontCpus;
 
     /// <summary>By rank: <c>PG_RANKS</c>.</summary>
     public fixed uint Room[Ranks];

@@ -4,7 +4,7 @@ using Peregrine.Kernel.Interop;
 namespace Peregrine.Kernel.Rings;
 
 /// <summary>
-/// One CPU's ring buffer, read in place (layout: kernel/bpf/ringbuf.c). First page: the consumer's position, ours to write. Second
+/// One CPU's records: those of the small ring in front (<see cref="FrontRing"/>), where it has one, then those of its ring buffer, read in place (layout: kernel/bpf/ringbuf.c). First page: the consumer's position, ours to write. Second
 /// page: the producer's position. Then the data, and behind it the data again, so that a record over the end reads straight on; of that only as much is mapped as a
 /// record can take. Each record has an 8-byte header: length, with a busy bit until the record is complete and a discard bit when it is none.
 /// </summary>
@@ -28,8 +28,11 @@ internal sealed unsafe class Ring : IDisposable
     private ulong* _released;
     private ulong* _produced;
     private byte* _data;
+    private FrontRing? _front;
+    private bool _isInFront;
     private ulong _position;
     private ulong _end;
+    private byte* _record;
     private uint _length;
     private int _unreleased;
 
@@ -52,13 +55,13 @@ internal sealed unsafe class Ring : IDisposable
     internal ulong RecordsRead { get; private set; }
 
     /// <summary>Whether the producer has got ahead of this reader, be it with a record that is not complete.</summary>
-    internal bool HasData => Volatile.Read(ref *_produced) != _position;
+    internal bool HasData => _front is { HasData: true } || Volatile.Read(ref *_produced) != _position;
 
     /// <summary>The current record's bytes. Only after <see cref="TryPeek"/> has said that there is one.</summary>
-    internal ReadOnlySpan<byte> Record => new(_data + (_position & _mask) + HeaderSize, (int)_length);
+    internal ReadOnlySpan<byte> Record => new(_record, (int)_length);
 
     /// <summary>The current record's first eight bytes: its time.</summary>
-    internal ulong Time => Unsafe.ReadUnaligned<ulong>(_data + (_position & _mask) + HeaderSize);
+    internal ulong Time => Unsafe.ReadUnaligned<ulong>(_record);
 
     /// <summary>Makes a ring, which is not mapped yet.</summary>
     internal static Ring Create(int cpu, int bytes)
@@ -72,8 +75,10 @@ internal sealed unsafe class Ring : IDisposable
     internal static Ring Open(int cpu, int fd, int bytes) => new(cpu, fd, bytes);
 
     /// <summary>Maps it, before it is read: who loads the probe for another to read needs no mapping, which takes the kernel a while.</summary>
-    internal void Map()
+    /// <param name="front">The ring in front of it, if there is one; disposed with it.</param>
+    internal void Map(FrontRing? front)
     {
+        _front = front;
         var page = Environment.SystemPageSize;
         _consumer = new MappedMap(Fd, (nuint)page, 0, writable: true, "a ring's consumer page");
         _producer = new MappedMap(Fd, (nuint)(page + Bytes + (long)Math.Min(Bytes, LargestRecord)), page, writable: false, "a ring's data");
@@ -88,22 +93,8 @@ internal sealed unsafe class Ring : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool TryPeek()
     {
-        while (true)
-        {
-            if (_position >= _end)
-            {
-                _end = Volatile.Read(ref *_produced);
-                if (_position >= _end) return false;
-            }
-            var header = Volatile.Read(ref *(uint*)(_data + (_position & _mask)));
-            if ((header & BusyBit) != 0) return false;
-            if ((header & DiscardBit) == 0)
-            {
-                _length = header;
-                return true;
-            }
-            Skip(header & ~DiscardBit);
-        }
+        _isInFront = _front is not null && _front.TryPeek(ref _record, ref _length);
+        return _isInFront || TryPeekBehind();
     }
 
     /// <summary>Goes on behind the current record.</summary>
@@ -111,7 +102,15 @@ internal sealed unsafe class Ring : IDisposable
     internal void Advance()
     {
         RecordsRead++;
-        Skip(_length);
+        if (_isInFront)
+        {
+            _front!.Skip(_length);
+            CountUnreleased();
+        }
+        else
+        {
+            Skip(_length);
+        }
     }
 
     /// <summary>Gives all space before the current position back to the producer.</summary>
@@ -119,19 +118,54 @@ internal sealed unsafe class Ring : IDisposable
     {
         if (_unreleased == 0) return;
         _unreleased = 0;
+        _front?.Release();
         Volatile.Write(ref *_released, _position);
     }
 
     public void Dispose()
     {
+        _front?.Dispose();
         _consumer?.Dispose();
         _producer?.Dispose();
         _ = Libc.Close(Fd);
     }
 
+    /// <summary>
+    /// The next record of the ring itself. The probe goes back to the front only when this ring was read to its end, so what is in front is older than what is here; also what came there after it was
+    /// looked into, if this record came even later.
+    /// </summary>
+    private bool TryPeekBehind()
+    {
+        while (true)
+        {
+            if (_position >= _end)
+            {
+                _end = Volatile.Read(ref *_produced);
+                if (_position >= _end) return false;
+            }
+            var at = _data + (_position & _mask);
+            var header = Volatile.Read(ref *(uint*)at);
+            if ((header & BusyBit) != 0) return false;
+            if ((header & DiscardBit) == 0)
+            {
+                _isInFront = _front is not null && _front.TryPeek(ref _record, ref _length);
+                if (_isInFront) return true;
+                _record = at + HeaderSize;
+                _length = header;
+                return true;
+            }
+            Skip(header & ~DiscardBit);
+        }
+    }
+
     private void Skip(uint length)
     {
         _position += (ulong)((length + HeaderSize + 7) & ~7u);
+        CountUnreleased();
+    }
+
+    private void CountUnreleased()
+    {
         if (++_unreleased >= ReleaseEvery) Release();
     }
 }

@@ -13,7 +13,7 @@ internal sealed class RingMerger
     /// <summary>
     /// A CPU marks itself busy, then takes the time. The mark may become visible a little later than the clock was read; this is far more.
     /// </summary>
-    private const ulong MarkDelay = 2_000;
+    private const ulong MarkDelay = 5_000;
 
     /// <summary>A drain ends after this many records, so that its caller gets to its other work.</summary>
     private const int MaxRecords = 65_536;

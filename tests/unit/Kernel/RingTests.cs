@@ -53,10 +53,13 @@ public sealed class RingTests(ProbeFixture fixture)
         Assert.Equal(Math.Min(2, Environment.ProcessorCount), Math.Min(2, cpus.Count));
     }
 
-    [Fact]
-    public void What_does_not_fit_is_counted_to_the_last_record()
+    /// <param name="ringBytes">Without a ring in front of it, and with one.</param>
+    [Theory]
+    [InlineData(16 * 1024)]
+    [InlineData(1024 * 1024)]
+    public void What_does_not_fit_is_counted_to_the_last_record(int ringBytes)
     {
-        using var session = ProbeSession.Start([SyscallCode.Close], new() { OwnThreadGroup = 0, RingBytes = 16 * 1024 });
+        using var session = ProbeSession.Start([SyscallCode.Close], new() { OwnThreadGroup = 0, RingBytes = ringBytes });
         Parallel.For(0, 4, _ =>
         {
             for (var i = 0; i < 50_000; i++) Close(-7);
