@@ -13,13 +13,14 @@ static __always_inline struct task_struct *current_task(void)
 /* The file behind a descriptor of the current process, or NULL. The kernel may free it at any time; reads through it are fault-safe. */
 static __always_inline struct file *file_of(s64 fd)
 {
-	struct fdtable *table = READ(current_task(), files, fdt);
-	struct file **files = READ(table, fd);
+	/* Plain loads: through pointers whose type the verifier knows they are as safe as a call that reads. */
+	struct files_struct *files = current_task()->files;
+	struct fdtable *table = files ? files->fdt : 0;
 	struct file *file = 0;
 
-	if (fd < 0 || fd >= READ(table, max_fds))
+	if (!table || fd < 0 || fd >= table->max_fds)
 		return 0;
-	bpf_probe_read_kernel(&file, sizeof(file), &files[fd]);
+	bpf_probe_read_kernel(&file, sizeof(file), &table->fd[fd]);
 	return file;
 }
 
@@ -51,11 +52,11 @@ static __always_inline bool is_memfd(struct file *file)
 enum layer { LAYER_NONE, LAYER_UPPER, LAYER_LOWER };
 
 /* In which layer of an overlay file system an inode lies. One that was copied up, or made in the upper layer, has an upper dentry. */
-static __always_inline enum layer inode_layer(struct inode *inode)
+static __always_inline enum layer inode_layer_on(struct inode *inode, struct super_block *file_system)
 {
 	struct dentry *upper = 0;
 
-	if (!inode || READ(inode, i_sb, s_magic) != OVERLAYFS_MAGIC)
+	if (!inode || READ(file_system, s_magic) != OVERLAYFS_MAGIC)
 		return LAYER_NONE;
 	if (bpf_core_type_exists(struct ovl_inode)) {
 		struct ovl_inode *overlay = (void *)inode - bpf_core_field_offset(struct ovl_inode, vfs_inode);
@@ -66,6 +67,11 @@ static __always_inline enum layer inode_layer(struct inode *inode)
 		bpf_probe_read_kernel(&upper, sizeof(upper), (void *)inode + bpf_core_type_size(struct inode));
 	}
 	return upper && READ(upper, d_inode) ? LAYER_UPPER : LAYER_LOWER;
+}
+
+static __always_inline enum layer inode_layer(struct inode *inode)
+{
+	return inode_layer_on(inode, READ(inode, i_sb));
 }
 
 static __always_inline u32 layer_flags(enum layer layer, u32 upper, u32 lower)

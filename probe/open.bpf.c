@@ -17,11 +17,12 @@ static __always_inline struct opened opened_file(s64 fd)
 
 	if (file) {
 		struct inode *inode = READ(file, f_inode);
+		struct super_block *file_system = READ(inode, i_sb);
 
-		opened.device = inode_device(inode);
+		opened.device = user_device(READ(file_system, s_dev));
 		opened.inode = READ(inode, i_ino);
 		opened.flags = BIT_TO(READ(file, f_mode), FMODE_CREATED, FILE_FLAG(F_CREATED)) |
-			       layer_flags(inode_layer(inode), PG_FLAG_FILE_FLAGS_FD_UPPER_LAYER, PG_FLAG_FILE_FLAGS_FD_LOWER_LAYER);
+			       layer_flags(inode_layer_on(inode, file_system), PG_FLAG_FILE_FLAGS_FD_UPPER_LAYER, PG_FLAG_FILE_FLAGS_FD_LOWER_LAYER);
 	}
 	return opened;
 }
