@@ -48,7 +48,7 @@ internal static class BlockType
         InterfaceListV1 or InterfaceListV1Int or InterfaceListV2 => "interface list",
         UserListV1 or UserListV1Int or UserListV2 => "user list",
         _ when ProcessListVersion(type) != 0 => "process list",
-        _ when EventShape.TryGet(type, out _) => "event",
+        _ when EventShape.Of(type).IsEvent => "event",
         _ => $"block type 0x{type:x}",
     };
 
@@ -68,37 +68,38 @@ internal static class BlockType
     };
 }
 
-/// <summary>How an event block is laid out.</summary>
-internal readonly record struct EventShape(bool HasFlags, bool HasParamCount, bool IsLarge)
+/// <summary>How an event block is laid out. One word, because it goes from step to step for each event.</summary>
+internal readonly struct EventShape
 {
+    private const int Event = 1;
+    private const int Flags = 2;
+    private const int ParamCount = 4;
+    private const int Large = 8;
+
+    private readonly int _bits;
+
+    private EventShape(int bits) => _bits = bits;
+
+    /// <summary>Whether the block is one of an event at all.</summary>
+    public bool IsEvent => _bits != 0;
+
+    public bool HasFlags => (_bits & Flags) != 0;
+
+    public bool HasParamCount => (_bits & ParamCount) != 0;
+
+    public bool IsLarge => (_bits & Large) != 0;
+
     /// <summary>Bytes between the block header and the event's header: the CPU and, in some blocks, flags.</summary>
     public int Prefix => HasFlags ? 6 : 2;
 
-    public static bool TryGet(uint blockType, out EventShape shape)
+    public static EventShape Of(uint blockType) => new(blockType switch
     {
-        switch (blockType)
-        {
-            case BlockType.EventV2:
-                shape = new(false, true, false);
-                return true;
-            case BlockType.EventV2Large:
-                shape = new(false, true, true);
-                return true;
-            case BlockType.EventFlagsV2:
-                shape = new(true, true, false);
-                return true;
-            case BlockType.EventFlagsV2Large:
-                shape = new(true, true, true);
-                return true;
-            case BlockType.EventV1 or BlockType.EventV1Int:
-                shape = default;
-                return true;
-            case BlockType.EventFlagsV1:
-                shape = new(true, false, false);
-                return true;
-            default:
-                shape = default;
-                return false;
-        }
-    }
+        BlockType.EventV2 => Event | ParamCount,
+        BlockType.EventV2Large => Event | ParamCount | Large,
+        BlockType.EventFlagsV2 => Event | Flags | ParamCount,
+        BlockType.EventFlagsV2Large => Event | Flags | ParamCount | Large,
+        BlockType.EventV1 or BlockType.EventV1Int => Event,
+        BlockType.EventFlagsV1 => Event | Flags,
+        _ => 0,
+    });
 }

@@ -87,7 +87,8 @@ public sealed class CaptureReader : IDisposable
         {
             if (!_input.Ensure(BlockType.HeaderSize) && EndOfInput()) return false;
             var (blockType, total) = SectionReader.Header(_input);
-            if (!EventShape.TryGet(blockType, out var shape))
+            var shape = EventShape.Of(blockType);
+            if (!shape.IsEvent)
             {
                 Restart();
                 continue;
@@ -137,6 +138,7 @@ public sealed class CaptureReader : IDisposable
     }
 
     /// <summary>Makes the whole event block available and moves behind it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ReadOnlySpan<byte> Frame(uint total, EventShape shape)
     {
         var least = BlockType.Envelope + shape.Prefix + (shape.HasParamCount ? EventView.HeaderSize : OldEventRecord.HeaderSize);

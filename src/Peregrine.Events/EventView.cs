@@ -9,7 +9,7 @@ namespace Peregrine.Events;
 /// Reads one event record in place: header, parameter lengths, values, all little-endian. It owns nothing; it is valid as long as the bytes under it.
 /// </summary>
 /// <remarks>
-/// The record must have passed <see cref="TryRead"/>, which checks every length once; the accessors then trust it.
+/// The record must have passed <see cref="TryRead"/>, which checks every length once; the accessors then trust it. A value costs its reader one call: it is found and read in one piece.
 /// <code>
 /// 0  u64 timestamp, ns since the epoch
 /// 8  u64 thread id (host pid namespace; -1 as all ones when unknown)
@@ -101,6 +101,7 @@ public readonly ref struct EventView
     /// The bytes of a parameter; empty when its length is 0 (unavailable) or the record has no such parameter.
     /// Strings include their terminating NUL: <see cref="Text"/> drops it.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ReadOnlySpan<byte> Param(int index)
     {
         if ((uint)index >= (uint)_count) return default;
@@ -116,15 +117,19 @@ public readonly ref struct EventView
     public ParamValues Values() => new(this);
 
     /// <summary>A string parameter without its terminating NUL (what follows a NUL is ignored).</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public ReadOnlySpan<byte> Text(int index) => ToText(Param(index));
 
     /// <summary>A signed integer parameter of 1, 2, 4 or 8 bytes, sign-extended; <paramref name="absent"/> when it is unavailable.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public long Int(int index, long absent = 0) => ToInt(Param(index), absent);
 
     /// <summary>An unsigned integer parameter of 1, 2, 4 or 8 bytes; <paramref name="absent"/> when it is unavailable.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public ulong Uint(int index, ulong absent = 0) => ToUint(Param(index), absent);
 
     /// <summary>The bytes of a parameter as a signed integer, as <see cref="Int"/> reads it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static long ToInt(ReadOnlySpan<byte> bytes, long absent = 0) => bytes.Length switch
     {
         8 => BinaryPrimitives.ReadInt64LittleEndian(bytes),
@@ -135,6 +140,7 @@ public readonly ref struct EventView
     };
 
     /// <summary>The bytes of a parameter as an unsigned integer, as <see cref="Uint"/> reads it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong ToUint(ReadOnlySpan<byte> bytes, ulong absent = 0) => bytes.Length switch
     {
         8 => BinaryPrimitives.ReadUInt64LittleEndian(bytes),

@@ -27,7 +27,7 @@ internal static class SectionReader
         {
             if (!input.Ensure(BlockType.HeaderSize)) throw NoBlock(input, packets);
             var (type, total) = Header(input);
-            if (EventShape.TryGet(type, out _)) return builder.Build();
+            if (EventShape.Of(type).IsEvent) return builder.Build();
             packets |= type is >= FirstPacketBlock and <= LastPacketBlock;
             var start = input.Offset;
             if (total < BlockType.Envelope) throw new CaptureException($"block length too short {total}", start, BlockType.Name(type));

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -16,7 +17,7 @@ public sealed class NameInterner
     private readonly byte[]?[] _slots;
 
     /// <param name="slots">How many texts are remembered; rounded up to a power of two.</param>
-    public NameInterner(int slots = 16_384) => _slots = new byte[]?[System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(slots, 16))];
+    public NameInterner(int slots = 16_384) => _slots = new byte[]?[BitOperations.RoundUpToPowerOf2((uint)Math.Max(slots, 16))];
 
     /// <summary>An array with these bytes: an old one when the text was seen lately. It must not be changed.</summary>
     public byte[] Intern(ReadOnlySpan<byte> text)
@@ -31,26 +32,19 @@ public sealed class NameInterner
     /// <summary>Likewise, and spares the search when the text is still <paramref name="current"/>.</summary>
     public byte[] Intern(ReadOnlySpan<byte> text, byte[] current) => text.SequenceEqual(current) ? current : Intern(text);
 
+    /// <summary>A checksum that processors have an instruction for: eight bytes in three cycles.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint Hash(ReadOnlySpan<byte> text)
     {
-        const ulong Prime = 0x9E37_79B9_7F4A_7C15;
-        var hash = (ulong)text.Length * Prime;
+        var hash = (uint)text.Length;
         if (text.Length >= 8)
         {
             // The last eight bytes may have been taken in before: it spares the way byte by byte.
             var last = BinaryPrimitives.ReadUInt64LittleEndian(text[^8..]);
-            foreach (var word in MemoryMarshal.Cast<byte, ulong>(text))
-            {
-                hash = (hash ^ word) * Prime;
-                hash ^= hash >> 29;
-            }
-            hash = (hash ^ last) * Prime;
+            foreach (var word in MemoryMarshal.Cast<byte, ulong>(text)) hash = BitOperations.Crc32C(hash, word);
+            return BitOperations.Crc32C(hash, last);
         }
-        else
-        {
-            foreach (var b in text) hash = (hash ^ b) * Prime;
-        }
-        return (uint)(hash >> 32);
+        foreach (var b in text) hash = BitOperations.Crc32C(hash, b);
+        return hash;
     }
 }
