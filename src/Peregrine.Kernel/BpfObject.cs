@@ -8,26 +8,18 @@ namespace Peregrine.Kernel;
 /// <summary>A copy of the compiled probe in libbpf's hands: open, set up, load, attach. Owns the programs and links.</summary>
 internal sealed unsafe class BpfObject : IDisposable
 {
-    private readonly byte* _bytes;
     private readonly List<int> _links = [];
     private readonly Dictionary<string, nint> _programs = new(StringComparer.Ordinal);
     private nint _handle;
 
     /// <param name="elf">The object file.</param>
     /// <param name="types">The kernel's types that it needs; null to have libbpf look for them.</param>
-    internal BpfObject(ReadOnlySpan<byte> elf, KernelTypes? types)
+    internal BpfObject(ProbeObject elf, KernelTypes? types)
     {
         if (types is not null) TracepointPrograms.Register(types);
-        // libbpf reads the ELF until the object is loaded, so the bytes stay as long as the object.
-        _bytes = (byte*)NativeMemory.Alloc((nuint)elf.Length);
-        elf.CopyTo(new Span<byte>(_bytes, elf.Length));
         using var log = new LibbpfLog();
-        _handle = Open(_bytes, elf.Length, types?.Path);
-        if (_handle == 0)
-        {
-            NativeMemory.Free(_bytes);
-            throw new KernelException("libbpf cannot read the probe's object file: is libbpf 1.0 or newer installed (package libbpf1)?", log.ToString());
-        }
+        _handle = Open(elf.Start, elf.Length, types?.Path);
+        if (_handle == 0) throw new KernelException("libbpf cannot read the probe's object file: is libbpf 1.0 or newer installed (package libbpf1)?", log.ToString());
         for (var program = Libbpf.NextProgram(_handle, 0); program != 0; program = Libbpf.NextProgram(_handle, program))
             _programs[Marshal.PtrToStringUTF8(Libbpf.ProgramName(program))!] = program;
     }
@@ -130,7 +122,6 @@ internal sealed unsafe class BpfObject : IDisposable
         foreach (var link in _links) _ = Libc.Close(link);
         _links.Clear();
         Libbpf.ObjectClose(_handle);
-        NativeMemory.Free(_bytes);
         _handle = 0;
     }
 

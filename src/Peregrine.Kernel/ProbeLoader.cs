@@ -109,13 +109,11 @@ internal static class ProbeLoader
 
     private static void FillPrograms(ProbePrograms probe)
     {
-        var generic = probe.Fd(GenericProgram);
-        for (uint number = 0; number < ProbeSwitches.Syscalls; number++) probe.Maps.Update(ProgramsMap, number, generic);
+        Span<int> programs = stackalloc int[ProbeSwitches.Syscalls];
+        programs.Fill(probe.Fd(GenericProgram));
         foreach (var slot in EventSchema.SyscallTableX64)
-        {
-            var program = probe.Fd(ProgramName(slot));
-            if (program >= 0 && slot.Number < ProbeSwitches.Syscalls) probe.Maps.Update(ProgramsMap, (uint)slot.Number, program);
-        }
+            if (slot.Number < programs.Length && probe.Fd(ProgramName(slot)) is var program and >= 0) programs[slot.Number] = program;
+        for (var number = 0; number < programs.Length; number++) probe.Maps.Update(ProgramsMap, (uint)number, programs[number]);
         FillSteps(probe, "pg_steps", ["step_exec_failed_state", "step_exec_failed_paths", "step_clone_state", "step_received"]);
         FillSteps(probe, "pg_exec_steps", ["step_exec_state", "step_exec_paths"]);
     }

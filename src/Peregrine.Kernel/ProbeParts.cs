@@ -5,10 +5,10 @@ namespace Peregrine.Kernel;
 /// <summary>What loading the probe needs beside its options: its object file, and the kernel's types for it. Can be read while the options are still being found out.</summary>
 public sealed class ProbeParts : IDisposable
 {
-    private ProbeParts(byte[] elf, bool hasKernelLoops) => (Elf, HasKernelLoops, Types) = (elf, hasKernelLoops, KernelTypes.Read(elf));
+    private ProbeParts(ProbeObject elf, bool hasKernelLoops) => (Elf, HasKernelLoops, Types) = (elf, hasKernelLoops, KernelTypes.Read(elf));
 
     /// <summary>The object file.</summary>
-    internal byte[] Elf { get; }
+    internal ProbeObject Elf { get; }
 
     /// <summary>Whether it is the form whose loops the kernel runs.</summary>
     internal bool HasKernelLoops { get; }

@@ -21,12 +21,12 @@ internal sealed class KernelTypes : IDisposable
 
     /// <summary>Null where this kernel's types cannot be taken apart: libbpf then does it in its own way, and says what is wrong.</summary>
     /// <param name="elf">The probe.</param>
-    public static KernelTypes? Read(ReadOnlySpan<byte> elf)
+    public static KernelTypes? Read(ProbeObject elf)
     {
         try
         {
             using var whole = KernelTypeFile.Open("/" + MachineView.TypeInformation);
-            var excerpt = TypeExcerpt.Make(whole.Bytes, ElfSections.Find(elf, ".BTF"u8), [.. TracepointPrograms.Tracepoints.Select(static t => "btf_trace_" + t)]);
+            var excerpt = TypeExcerpt.Make(whole.Bytes, ElfSections.Find(elf.Bytes, ".BTF"u8), [.. TracepointPrograms.Tracepoints.Select(static t => "btf_trace_" + t)]);
             if (excerpt.Typedefs.Contains(0u)) return null;
             var fd = Libc.MemoryFile("peregrine-types", Libc.MemoryFileCloexec);
             if (fd < 0) return null;

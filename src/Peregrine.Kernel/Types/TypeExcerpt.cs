@@ -75,6 +75,8 @@ internal sealed class TypeExcerpt
         foreach (var name in (IEnumerable<string>)[.. names, .. typedefs]) lengths[name[0] & 127] |= 1ul << (name.Length & 63);
         var known = names.GetAlternateLookup<ReadOnlySpan<char>>();
         Span<char> letters = stackalloc char[128];
+        // At least so many bytes has a type on average.
+        _starts.EnsureCapacity(whole.Length / 20);
         for (var at = TypeTable.First; at < whole.Length; at = whole.Next(at))
         {
             _starts.Add(at);
