@@ -1,9 +1,12 @@
+using System.Buffers;
+
 namespace Peregrine.Filters;
 
 /// <summary>The reference's warnings about constants.</summary>
 internal static class ConstantWarnings
 {
     private const string RegexSpecials = ".+*?^$()[]{}|\\";
+    private static readonly SearchValues<char> Blanks = SearchValues.Create(" \t\n\v\f\r");
 
     public static void Check(string value, CheckOperator op, SourcePosition position, FieldCatalog catalog, List<FilterWarning> warnings)
     {
@@ -12,7 +15,7 @@ internal static class ConstantWarnings
             warnings.Add(new FilterWarning(FilterWarningKind.NeedlessRegex,
                 $"regex check with '{value}' may be optimized with simpler operators such as '=', 'contains', 'startswith', 'endswith'", position));
         }
-        var packed = string.Concat(value.Where(c => c is not (' ' or '\t' or '\n' or '\v' or '\f' or '\r')));
+        var packed = value.AsSpan().ContainsAny(Blanks) ? string.Concat(value.Where(static c => !Blanks.Contains(c))) : value;
         if (packed.Length == 0) return;
         if (catalog.Contains(packed))
             warnings.Add(new FilterWarning(FilterWarningKind.FieldAsConstant, $"'{value}' may be a valid field misused as a const string value", position));

@@ -69,6 +69,9 @@ public sealed class FieldCatalog
     private sealed class ClassOfFields(string name)
     {
         private readonly Dictionary<string, Field> _byName = new(StringComparer.Ordinal);
+
+        /// <summary>What names of this class begin with, up to their first dot: most texts that are asked about do not.</summary>
+        private readonly List<string> _beginnings = [];
         private int _longest;
 
         public string Name { get; } = name;
@@ -77,10 +80,13 @@ public sealed class FieldCatalog
         {
             _byName.TryAdd(field.Name, field);
             _longest = Math.Max(_longest, field.Name.Length);
+            var beginning = field.Name[..(field.Name.IndexOf('.', StringComparison.Ordinal) + 1)];
+            if (!_beginnings.Contains(beginning)) _beginnings.Add(beginning);
         }
 
         public Match? Find(string text)
         {
+            if (!MayName(text)) return null;
             var lookup = _byName.GetAlternateLookup<ReadOnlySpan<char>>();
             for (var length = Math.Min(_longest, text.Length); length > 0; length--)
             {
@@ -88,6 +94,13 @@ public sealed class FieldCatalog
                 if (FieldTail.TryRead(field, text, length, out var consumed, out var arg)) return new Match(field, arg, length + consumed);
             }
             return null;
+        }
+
+        private bool MayName(string text)
+        {
+            foreach (var beginning in _beginnings)
+                if (text.StartsWith(beginning, StringComparison.Ordinal)) return true;
+            return false;
         }
     }
 }

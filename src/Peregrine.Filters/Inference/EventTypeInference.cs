@@ -32,7 +32,11 @@ public static class EventTypeInference
             for (var i = 1; i < children.Count; i++)
             {
                 var next = Node(children[i], negated);
-                result = result.Combine(next, all ? static (a, b) => a & b : static (a, b) => a | b);
+                // Most parts do not look at the type.
+                if (next.IsSame(result)) continue;
+                if (result.IsSame(space.All)) result = all ? next : result;
+                else if (next.IsSame(space.All)) result = all ? result : next;
+                else result = all ? result.And(next) : result.Or(next);
             }
             return result;
         }
@@ -48,7 +52,7 @@ public static class EventTypeInference
             if (check.Operator is not (CheckOperator.Equal or CheckOperator.NotEqual or CheckOperator.In)) return space.All;
             if (check.Right is TransformerExpression) throw Refuse(check, "right-hand side fields");
             var named = Named(check);
-            return negated ? space.All.Combine(named, static (all, set) => all & ~set) : named;
+            return negated ? space.All.Without(named) : named;
         }
 
         private CodeBits Named(CheckNode check)
@@ -56,13 +60,13 @@ public static class EventTypeInference
             string[] names = check.Right is ListExpression list ? [.. list.Items.Select(static i => ((LiteralExpression)i).Text)] : [((LiteralExpression)check.Right!).Text];
             if (check.Modifier != CheckModifier.None) return Modified(check, names);
             var set = Union(names);
-            return check.Operator == CheckOperator.NotEqual ? space.All.Combine(set, static (all, s) => all & ~s) : set;
+            return check.Operator == CheckOperator.NotEqual ? space.All.Without(set) : set;
         }
 
         private CodeBits Union(IEnumerable<string> names)
         {
             var set = space.None;
-            foreach (var name in names) set = set.Combine(space.Of(name), static (a, b) => a | b);
+            foreach (var name in names) set = set.Or(space.Of(name));
             return set;
         }
 

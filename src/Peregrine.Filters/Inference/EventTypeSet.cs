@@ -17,7 +17,32 @@ internal readonly struct CodeBits(ulong[] words)
 
     public void Add(int code) => words[code >> 6] |= 1UL << code;
 
-    public CodeBits Combine(CodeBits other, Func<ulong, ulong, ulong> op) => new([.. words.Zip(other.Words, op)]);
+    /// <summary>The codes of both.</summary>
+    public CodeBits And(CodeBits other)
+    {
+        var both = new ulong[words.Length];
+        for (var w = 0; w < both.Length; w++) both[w] = words[w] & other.Words[w];
+        return new(both);
+    }
+
+    /// <summary>The codes of either.</summary>
+    public CodeBits Or(CodeBits other)
+    {
+        var either = new ulong[words.Length];
+        for (var w = 0; w < either.Length; w++) either[w] = words[w] | other.Words[w];
+        return new(either);
+    }
+
+    /// <summary>The codes of this one that the other has not.</summary>
+    public CodeBits Without(CodeBits other)
+    {
+        var rest = new ulong[words.Length];
+        for (var w = 0; w < rest.Length; w++) rest[w] = words[w] & ~other.Words[w];
+        return new(rest);
+    }
+
+    /// <summary>Whether both are the same object, and so equal; false says nothing.</summary>
+    public bool IsSame(CodeBits other) => ReferenceEquals(words, other.Words);
 
     public IEnumerable<int> Codes()
     {

@@ -11,6 +11,8 @@ internal sealed class ListReplacement(IReadOnlyList<CompiledList> lists, RulesSe
 {
     private const string Blanks = " \t\n\r";
 
+    private readonly StringBuilder _output = new();
+
     /// <summary>The condition with all lists in it, in the order of their definitions. <paramref name="inQuotes"/> is called for each list whose name stands in quotes.</summary>
     public string Apply(string condition, LoadContext context, Action<CompiledList> inQuotes)
     {
@@ -25,7 +27,7 @@ internal sealed class ListReplacement(IReadOnlyList<CompiledList> lists, RulesSe
     private string Apply(string text, CompiledList list, LoadContext context, Action<CompiledList> inQuotes)
     {
         var quotes = new QuoteTracker(text);
-        var output = new StringBuilder();
+        var output = _output.Clear();
         var copied = 0;
         var search = 0;
         var found = false;

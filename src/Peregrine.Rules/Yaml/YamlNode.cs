@@ -53,8 +53,9 @@ public sealed class YamlNode
     /// <summary>The value of the first entry with this key; null when there is none or this is not a map.</summary>
     public YamlNode? Find(string key)
     {
-        foreach (var entry in Entries)
-            if (entry.Key.IsScalar && entry.Key.Text == key) return entry.Value;
+        // By number, because an enumerator over the interface is an object each time.
+        for (var i = 0; i < Entries.Count; i++)
+            if (Entries[i] is var entry && entry.Key.IsScalar && entry.Key.Text == key) return entry.Value;
         return null;
     }
 }
