@@ -9,7 +9,7 @@ internal static class IdleBench
     private const int Starts = 5;
     private const int FilesPerProcess = 1_000;
     private const int Threads = 5_000;
-    /// <summary>Until what ran often at the start has been compiled again, and pages that only that needed have been given back, which a sensor does after 20 s.</summary>
+    /// <summary>Until pages that only a start needs have been given back, which a sensor does after 20 s for the last time.</summary>
     private static readonly TimeSpan Settle = TimeSpan.FromSeconds(25);
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(20);
     private static readonly string Held = "/tmp/peregrine-bench-hold";

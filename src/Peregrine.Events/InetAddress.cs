@@ -5,10 +5,7 @@ using System.Runtime.InteropServices;
 namespace Peregrine.Events;
 
 /// <summary>An IP address: its 16 bytes in network order; IPv4 has the first 4, and the rest is 0.</summary>
-/// <remarks>
-/// Not <see cref="UInt128"/>: code that touches a type with such a field cannot be compiled ahead of time, because its layout may differ from machine to machine. All work on descriptors
-/// would be compiled anew at each start.
-/// </remarks>
+/// <remarks>Not <see cref="UInt128"/>, whose layout may differ from machine to machine.</remarks>
 [StructLayout(LayoutKind.Sequential)]
 public readonly record struct InetAddress
 {

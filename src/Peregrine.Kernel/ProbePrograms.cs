@@ -87,5 +87,4 @@ internal sealed class ProbePrograms : IDisposable
 }
 
 /// <summary>One program of the object file, and how many instructions it has before it is loaded.</summary>
-/// <remarks>A class on purpose: what the framework does with these is compiled ahead for references, and for each kind of value only at the start.</remarks>
 internal sealed record ProgramSize(string Name, int Instructions);

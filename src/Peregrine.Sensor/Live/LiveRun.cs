@@ -19,7 +19,7 @@ internal static class LiveRun
     /// <summary>After this, what the start alone needed is given back.</summary>
     private static readonly TimeSpan Started = TimeSpan.FromSeconds(5);
 
-    /// <summary>After this, what ran often has been compiled again, and the compiler is given back: what is touched from then on is what a running sensor needs.</summary>
+    /// <summary>After this, what comes once soon after a start is over too, such as first alerts and answers of name servers: what is touched from then on is what a running sensor needs.</summary>
     private static readonly TimeSpan Settled = TimeSpan.FromSeconds(20);
 
     /// <summary>How long the rings are still emptied after the end was asked for.</summary>
