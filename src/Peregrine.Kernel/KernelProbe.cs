@@ -22,7 +22,7 @@ public sealed class KernelProbe : IDisposable
     private const int Few = 256;
 
     /// <summary>Far longer than a processor takes to show the others what it has written.</summary>
-    private static readonly TimeSpan s_onItsWay = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan OnItsWay = TimeSpan.FromMilliseconds(1);
 
     private readonly LoadedProbe _loaded;
     private readonly Ring[] _rings;
@@ -194,10 +194,10 @@ public sealed class KernelProbe : IDisposable
         {
             if (AnyData()) return true;
             // What was on its way into a front ring when the flag was set may not have seen it: that shows within microseconds.
-            if (timeout < TimeSpan.Zero || timeout > s_onItsWay)
+            if (timeout < TimeSpan.Zero || timeout > OnItsWay)
             {
-                if (_waiter.Wait(s_onItsWay) || AnyData()) return true;
-                if (timeout > TimeSpan.Zero) timeout -= s_onItsWay;
+                if (_waiter.Wait(OnItsWay) || AnyData()) return true;
+                if (timeout > TimeSpan.Zero) timeout -= OnItsWay;
             }
             return _waiter.Wait(timeout);
         }

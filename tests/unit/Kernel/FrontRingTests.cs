@@ -17,7 +17,7 @@ public sealed class FrontRingTests
     private const int First = -1_000_000;
 
     /// <summary>Its record is longer than any that the front ring takes.</summary>
-    private static readonly string s_longPath = string.Concat(Enumerable.Repeat("/peregrine-test", 272));
+    private static readonly string LongPath = string.Concat(Enumerable.Repeat("/peregrine-test", 272));
 
     [Fact]
     public void What_the_front_ring_has_no_room_for_comes_behind_what_it_holds()
@@ -40,7 +40,7 @@ public sealed class FrontRingTests
         // A long record sends all that follow behind, until the reader has emptied that ring: it changes over all the time.
         var load = Run(Calls, static i =>
         {
-            if (i % 50 == 49) Invoke(SyscallCode.Openat, First - i, Text(s_longPath), 0, 0);
+            if (i % 50 == 49) Invoke(SyscallCode.Openat, First - i, Text(LongPath), 0, 0);
             else Close(First - i);
         });
         while (load.IsAlive) session.Probe.Drain(numbers);
